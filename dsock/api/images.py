@@ -1,0 +1,71 @@
+"""The images' endpoints, one function each. `ref` is a reference (name:tag, name@digest) or id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dsock.engine.request import Request, segment
+
+Filters = Mapping[str, Any] | None
+
+
+def _at(ref: str, action: str = "") -> str:
+    path = f"/images/{segment(ref, safe='/:@')}"
+    return f"{path}/{action}" if action else path
+
+
+def list_(
+    all: bool = False,
+    filters: Filters = None,
+    digests: bool = False,
+    shared_size: bool = False,
+    manifests: bool = False,
+) -> Request:
+    """GET /images/json: a list of summaries."""
+    query = {
+        "all": all or None,
+        "filters": filters,
+        "digests": digests or None,
+        "shared-size": shared_size or None,
+        "manifests": manifests or None,
+    }
+    return Request("GET", "/images/json", query)
+
+
+def inspect(ref: str, platform: str | None = None) -> Request:
+    """GET /images/{name}/json: everything about one image."""
+    return Request("GET", _at(ref, "json"), {"platform": platform})
+
+
+def pull(name: str, tag: str, platform: str | None = None, auth: str | None = None) -> Request:
+    """POST /images/create: progress as a JSON stream. A digest is a tag; no tag is every tag.
+
+    `auth` is the value of X-Registry-Auth.
+    """
+    headers = {"X-Registry-Auth": auth} if auth else {}
+    query = {"fromImage": name, "tag": tag, "platform": platform}
+    return Request("POST", "/images/create", query, headers=headers, streams=True)
+
+
+def history(ref: str, platform: str | None = None) -> Request:
+    """GET /images/{name}/history: its layers, the newest first."""
+    return Request("GET", _at(ref, "history"), {"platform": platform})
+
+
+def tag(ref: str, repo: str, tag: str) -> Request:
+    """POST /images/{name}/tag: 201."""
+    return Request("POST", _at(ref, "tag"), {"repo": repo, "tag": tag})
+
+
+def remove(
+    ref: str, force: bool = False, no_prune: bool = False, platforms: tuple[str, ...] = ()
+) -> Request:
+    """DELETE /images/{name}: [{"Untagged"} or {"Deleted"}]."""
+    query = {"force": force or None, "noprune": no_prune or None, "platforms": platforms}
+    return Request("DELETE", _at(ref), query, dry_answer=[])
+
+
+def prune(filters: Filters = None) -> Request:
+    """POST /images/prune: {"ImagesDeleted", "SpaceReclaimed"}."""
+    return Request("POST", "/images/prune", {"filters": filters}, dry_answer={})

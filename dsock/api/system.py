@@ -1,0 +1,32 @@
+"""The engine's own endpoints, one function each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dsock.engine.request import Request
+
+
+def version() -> Request:
+    """GET /version: the engine's versions and those of its components."""
+    return Request("GET", "/version")
+
+
+def info() -> Request:
+    """GET /info: counts, drivers, limits of the engine."""
+    return Request("GET", "/info")
+
+
+def events(
+    since: str | None = None, until: str | None = None, filters: Mapping[str, Any] | None = None
+) -> Request:
+    """GET /events: a JSON stream. `since` and `until` are "seconds.nanoseconds", both inclusive;
+    with either of them the engine first repeats what it remembers (256 events)."""
+    query = {"since": since, "until": until, "filters": filters}
+    return Request("GET", "/events", query, streams=True)
+
+
+def disk_usage() -> Request:
+    """GET /system/df: slow on an engine with much data."""
+    return Request("GET", "/system/df")

@@ -1,0 +1,166 @@
+"""What one run of dsock owns: its streams, environment and global options; engine and rich console
+are made when they are first used."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dsock.errors import DsockError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from dsock.engine.client import Engine
+    from dsock.engine.endpoint import Endpoint
+    from dsock.engine.request import Request
+
+
+class App:
+    """One run. The root options are plain attributes, set while the command line is parsed."""
+
+    def __init__(self) -> None:
+        self.environ = os.environ
+        self.host: str | None = None
+        self.context: str | None = None
+        self.config_path: str | None = None
+        self.debug = False
+        self.curl = False
+        self.dry_run = False
+
+    # What the run reads
+
+    @cached_property
+    def config_dir(self) -> Path:
+        """The folder of docker's configuration."""
+        from dsock.engine.endpoint import config_dir
+
+        return Path(self.config_path) if self.config_path else config_dir(self.environ)
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """docker's config.json, {} where there is none. Raises DsockError if it is not JSON."""
+        path = self.config_dir / "config.json"
+        try:
+            found = json.loads(path.read_bytes())
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as err:
+            self.note(f"WARNING: Error loading config file: {path}: {err}")
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    @cached_property
+    def endpoint(self) -> Endpoint:
+        """The engine's socket, by docker's rules."""
+        from dsock.engine.endpoint import resolve
+
+        return resolve(self.host, self.context, self.environ, self.config_dir)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine to talk to, with the observers that the root options ask for."""
+        from dsock.engine.client import Engine
+
+        headers = self.config.get("HttpHeaders")
+        engine = Engine(
+            self.endpoint,
+            self.environ.get("DOCKER_API_VERSION", "").removeprefix("v") or None,
+            headers if isinstance(headers, dict) else None,
+            self.script,
+        )
+        if self.curl:
+            engine.observers.append(self._print_curl)
+        return engine
+
+    @cached_property
+    def script(self) -> Any:
+        """Where a dry run writes its calls, None for a run that is meant."""
+        if not self.dry_run:
+            return None
+        from dsock.engine.dry import Script
+
+        return Script(self._emit)
+
+    # What the run writes
+
+    @cached_property
+    def stdout_is_terminal(self) -> bool:
+        return sys.stdout.isatty()
+
+    @cached_property
+    def stderr_is_terminal(self) -> bool:
+        return sys.stderr.isatty()
+
+    @cached_property
+    def stdin_is_terminal(self) -> bool:
+        return sys.stdin is not None and sys.stdin.isatty()
+
+    @property
+    def rich(self) -> bool:
+        """True if a person looks at the output: colour and layout help rather than harm."""
+        return self.stdout_is_terminal and not self.dry_run and self.environ.get("TERM") != "dumb"
+
+    @cached_property
+    def console(self) -> Console:
+        """The rich console on stdout. Only for a terminal: importing it takes a while."""
+        from rich.console import Console
+
+        return Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+
+    @cached_property
+    def error_console(self) -> Console:
+        """The rich console on stderr, for progress."""
+        from rich.console import Console
+
+        return Console(file=sys.stderr, highlight=False, markup=False, emoji=False)
+
+    def write(self, text: str) -> None:
+        """Data for stdout. Flushed at the end of the run, or by `flush`."""
+        if self.script is not None:
+            self.script.say(text)
+        else:
+            self._emit(text)
+
+    def write_bytes(self, data: bytes) -> None:
+        """Data for stdout as it is."""
+        if self.script is None:
+            sys.stdout.buffer.write(data)
+
+    def flush(self) -> None:
+        sys.stdout.buffer.flush()
+
+    def note(self, text: str) -> None:
+        """A line for the person, on stderr."""
+        sys.stdout.flush()
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+
+    def each(self, targets: tuple[str, ...], act: Any, show: bool = True) -> None:
+        """`act(target)` for each; goes on past a failure. Prints each that worked, as it was
+        given, and ends with exit code 1 if one failed."""
+        failed: list[DsockError] = []
+        for target in targets:
+            try:
+                act(target)
+            except DsockError as err:
+                failed.append(err)
+                self.note(err.message)
+            else:
+                if show:
+                    self.write(target + "\n")
+                    self.flush()
+        if failed:
+            raise SystemExit(1)
+
+    def _emit(self, text: str) -> None:
+        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+
+    def _print_curl(self, request: Request, engine: Engine) -> None:
+        from dsock.engine.curl import curl
+
+        self.note(curl(request, engine.endpoint, engine.version))

@@ -1,0 +1,177 @@
+"""The root command: global options, the top-level names, and the one boundary of errors."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from dsock import __version__, tree
+from dsock.app import App
+from dsock.errors import DsockError
+
+# What stands at the top is the command of a noun under a shorter name.
+TOP = {
+    "run": "container.run",
+    "ps": "container.ls",
+    "create": "container.create",
+    "start": "container.start",
+    "stop": "container.stop",
+    "restart": "container.restart",
+    "kill": "container.kill",
+    "rm": "container.rm",
+    "logs": "container.logs",
+    "wait": "container.wait",
+    "rename": "container.rename",
+    "inspect": "inspect",
+    "images": "image.ls",
+    "pull": "image.pull",
+    "events": "system.events",
+    "info": "system.info",
+    "version": "version",
+    "where": "where",
+    "sandbox": "sandbox",
+    "completion": "completion",
+}
+NOUNS = ("container", "image", "system")
+PACKAGE = "dsock.commands"
+
+
+class Root(click.Group):
+    """dsock itself."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*TOP, *NOUNS})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in NOUNS:
+            return tree.Group(cmd_name, f"{PACKAGE}.{cmd_name}")
+        if cmd_name not in TOP:
+            return None
+        return tree.load(f"{PACKAGE}.{TOP[cmd_name]}")
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from importlib import import_module
+
+        own = import_module(PACKAGE).COMMANDS
+        rows = []
+        for name, path in TOP.items():
+            noun, _, verb = path.rpartition(".")
+            table = import_module(f"{PACKAGE}.{noun}").COMMANDS if noun else own
+            rows.append((name, table[verb]))
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+        with formatter.section("Management commands"):
+            formatter.write_dl([(n, import_module(f"{PACKAGE}.{n}").HELP) for n in NOUNS])
+
+
+def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value:
+        click.echo(f"dsock version {__version__}")
+        ctx.exit()
+
+
+@click.group(
+    cls=Root,
+    invoke_without_command=True,
+    context_settings={"max_content_width": 100},
+)
+@click.option(
+    "-H", "--host", metavar="URL", help="Engine's socket: unix:///path or tcp://host:port"
+)
+@click.option("-c", "--context", metavar="NAME", help="docker context to use; overrides --host")
+@click.option("--config", metavar="DIR", help="Folder of docker's config.json and contexts")
+@click.option("-D", "--debug", is_flag=True, help="Say more about errors")
+@click.option("--curl", is_flag=True, help="Print each call as curl on stderr as it is made")
+@click.option("--dry-run", is_flag=True, help="Print the calls as a shell script, change nothing")
+@click.option("-v", "--version", is_flag=True, is_eager=True, expose_value=False,
+              callback=_version, help="Print the version and quit")  # fmt: skip
+@click.pass_context
+def root(
+    ctx: click.Context,
+    host: str | None,
+    context: str | None,
+    config: str | None,
+    debug: bool,
+    curl: bool,
+    dry_run: bool,
+) -> None:
+    """A docker command line that speaks to the engine's socket and hides nothing."""
+    app: App = ctx.ensure_object(App)
+    app.host, app.context, app.config_path = host, context, config
+    app.debug, app.curl, app.dry_run = debug, curl, dry_run
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def run(argv: list[str]) -> int:
+    """Run one command line and return its exit code; no exception leaves."""
+    app = App()
+    try:
+        code = _guarded(argv, app)
+        if app.script is not None:
+            app.script.end()
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # `dsock ps | head -1` is a success
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except OSError as err:
+        _complain(f"cannot write the output: {err.strerror}")
+        return 1
+
+
+def _guarded(argv: list[str], app: App) -> int:
+    try:
+        result = root.main(argv, prog_name="dsock", standalone_mode=False, obj=app)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as err:
+        return err.exit_code
+    except SystemExit as err:
+        return err.code if isinstance(err.code, int) else 1
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    except click.UsageError as err:
+        return _usage(err)
+    except DsockError as err:
+        _complain(err.message, err.hint)
+        if app.debug and getattr(err, "call", None):
+            _complain(f"  the call was {err.call}")  # type: ignore[attr-defined]
+        return err.exit_code
+    except click.ClickException as err:
+        _complain(err.format_message())
+        return err.exit_code
+    except BrokenPipeError:
+        raise
+    except OSError as err:
+        _complain(f"{err.filename or 'output'}: {err.strerror or err}")
+        return 1
+    except Exception as err:  # a bug: one line for the user, everything for who asks
+        if app.debug:
+            raise
+        _complain(f"internal error: {type(err).__name__}: {err}", "--debug shows where")
+        return 1
+
+
+def _usage(err: click.UsageError) -> int:
+    code = err.exit_code if err.exit_code in (1, 125) else 125
+    if err.ctx is not None and err.message.startswith("No such command"):
+        code = 1
+    usage = f"\n\n{err.ctx.get_usage()}" if err.ctx else ""
+    path = err.ctx.command_path if err.ctx else "dsock"
+    _complain(f"{err.format_message()}{usage}\n\nRun '{path} --help' for more information")
+    return code
+
+
+def _complain(message: str, hint: str | None = None) -> None:
+    from dsock.render.safe import printable
+
+    try:
+        sys.stdout.flush()
+        sys.stderr.write(printable(message) + "\n")
+        if hint:
+            sys.stderr.write(f"hint: {printable(hint)}\n")
+        sys.stderr.flush()
+    except OSError:
+        pass

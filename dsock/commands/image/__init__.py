@@ -1,0 +1,9 @@
+"""`dsock image ...`."""
+
+HELP = "Manage images"
+COMMANDS = {
+    "inspect": "Show everything the engine knows about images",
+    "ls": "List images",
+    "pull": "Download an image from a registry",
+}
+ALIASES = {"list": "ls"}

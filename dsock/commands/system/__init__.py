@@ -1,0 +1,7 @@
+"""`dsock system ...`."""
+
+HELP = "Manage the engine"
+COMMANDS = {
+    "events": "Show what happens at the engine, as it happens",
+    "info": "Show facts about the engine",
+}

@@ -1,0 +1,143 @@
+"""The engine behind an endpoint: four ways to make a call, all through one `open`."""
+
+from __future__ import annotations
+
+import json as _json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from dsock import __version__
+from dsock.engine.curl import has_variable
+from dsock.engine.dry import DryAnswer, DryConnection, Script
+from dsock.engine.endpoint import Endpoint
+from dsock.engine.request import Request
+from dsock.engine.transport import Answer, Transport
+from dsock.engine.upgrade import Connection
+from dsock.engine.version import message, negotiate
+from dsock.engine.wire import frames, json_lines
+from dsock.errors import ApiError, DsockError
+
+# A call that only reads answers soon or never. Others may take as long as a container's stop.
+READ_SECONDS = 120.0
+
+Observer = Callable[[Request, "Engine"], None]
+
+
+class Engine:
+    """Sends requests to the engine at `endpoint`.
+
+    `observers` see each request before it is sent. With a `script`, only calls that read are
+    sent; the others are written down and get their own `dry_answer`.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        version: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        script: Script | None = None,
+    ) -> None:
+        self.endpoint = endpoint
+        self.observers: list[Observer] = []
+        self.script = script
+        self._version = version
+        self._server: str | None = None
+        self._headers = {**(headers or {}), "User-Agent": f"dsock/{__version__}"}
+        self._transport = Transport(endpoint)
+
+    @property
+    def version(self) -> str:
+        """The API version in use, such as "1.41"; asks GET /_ping once."""
+        if self._version is None:
+            self._version, self._server = negotiate(self._transport, self._headers)
+        return self._version
+
+    @property
+    def server(self) -> str:
+        """The Server header of GET /_ping: "Docker/20.10.24 (linux)" or "Libpod/5.8.6 (linux)"."""
+        if self._server is None:
+            version, self._server = negotiate(self._transport, self._headers)
+            self._version = self._version or version
+        return self._server
+
+    def open(self, request: Request, versioned: bool = True) -> Answer | DryAnswer:
+        """Make the call; the answer's body is still to be read.
+
+        Raises ApiError for a status of 400 or more, Unreachable if no engine answers.
+        """
+        version = self.version if versioned else None
+        for observe in self.observers:
+            observe(request, self)
+        if self.script is not None:
+            target = request.target(version)
+            if not request.reads or request.streams or has_variable(target):
+                return self.script.pretend(request, self.endpoint, version)
+        answer = self._send(request, version)
+        if self.script is not None:
+            self.script.show(request, self.endpoint, version)
+        return answer
+
+    def json(self, request: Request) -> Any:
+        """The answer's JSON value, None for an empty body."""
+        answer = self.open(request)
+        body = answer.read()
+        if not body.strip():
+            return answer.value if isinstance(answer, DryAnswer) else None
+        try:
+            return _json.loads(body)
+        except ValueError:
+            raise DsockError(f"the engine's answer to {request.name} is not JSON") from None
+
+    def text(self, request: Request) -> str:
+        """The answer's body as text, for the few that are none of the other kinds."""
+        return self.open(request).read().decode("utf-8", "replace")
+
+    def lines(self, request: Request) -> Iterator[dict[str, Any]]:
+        """The objects of a JSON stream, each as it comes.
+
+        Raises ApiError for an object that reports an error: the status was 200 long before.
+        """
+        for record in json_lines(self.open(request).blocks()):
+            if "errorDetail" in record or "error" in record:
+                detail = record.get("errorDetail") or {}
+                reason = detail.get("message") or record.get("error") or "unknown error"
+                raise ApiError(200, str(reason), request.name)
+            yield record
+
+    def frames(self, request: Request) -> Iterator[tuple[bytes, bytes]]:
+        """(stdout, stderr) of a multiplexed stream, as they come."""
+        return frames(self.open(request).blocks())
+
+    def upgrade(self, request: Request) -> Connection | DryConnection:
+        """Make the call and use its connection in both directions."""
+        answer = self.open(request)
+        if isinstance(answer, DryAnswer):
+            return DryConnection()
+        if answer.status not in (101, 200):
+            raise DsockError(
+                f"{request.name}: the engine did not upgrade the connection ({answer.status})",
+                "a proxy in front of it may not support that",
+            )
+        return Connection(answer)
+
+    def _send(self, request: Request, version: str | None) -> Answer:
+        headers = {**self._headers, **request.headers}
+        body: Any = request.body()
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        elif request.upload is not None:
+            headers["Content-Type"] = request.upload.content_type
+            body = request.upload.blocks
+        if request.upgrade:
+            headers["Connection"], headers["Upgrade"] = "Upgrade", "tcp"
+        patient = not request.reads or request.streams or request.query.get("size")
+        answer = self._transport.send(
+            request.method,
+            request.target(version),
+            headers,
+            body,
+            None if patient else READ_SECONDS,
+        )
+        if answer.status >= 400:
+            raise ApiError(answer.status, message(answer.status, answer.read()), request.name)
+        return answer

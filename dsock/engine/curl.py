@@ -1,0 +1,117 @@
+"""A request as the curl command that does the same: the one printing of curl there is.
+
+Text inside a request may hold shell variables, written by `variable("ID")`: an id that only an
+earlier call will answer, or a secret that must not be shown. They come out as `"$ID"`, everything
+else is quoted so that a shell passes it on unchanged.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dsock.engine.endpoint import Endpoint
+    from dsock.engine.request import Request
+
+# Characters that survive in a URL, in JSON and in a header, in an order nobody types.
+_VARIABLE = re.compile(r"~dsock\.([A-Za-z_][A-Za-z0-9_]*)~")
+_SECRET_HEADERS = {"x-registry-auth": "REGISTRY_AUTH", "x-registry-config": "REGISTRY_CONFIG",
+                   "authorization": "AUTHORIZATION"}  # fmt: skip
+_SECRET_KEYS = {"password": "PASSWORD", "identitytoken": "TOKEN", "registrytoken": "TOKEN",
+                "auth": "AUTH", "unlockkey": "UNLOCK_KEY"}  # fmt: skip
+_SECRET_NAME = re.compile(r"passw|secret|token|api_?key|private_?key|credential|_pwd$|^pwd_", re.I)
+
+
+def variable(name: str) -> str:
+    """Text that stands for the shell variable `name` wherever a request is printed."""
+    return f"~dsock.{name}~"
+
+
+def has_variable(text: str) -> bool:
+    """True if `text` needs a shell variable's value, so that it cannot be sent as it is."""
+    return _VARIABLE.search(text) is not None
+
+
+def curl(request: Request, endpoint: Endpoint, version: str | None, script: bool = False) -> str:
+    """The curl command line for `request`, one line, runnable by sh.
+
+    With `script` it also fails on a status of 400 or more, for a script that stops there.
+    """
+    words = ["curl", "-sSN" if request.streams or request.upgrade else "-sS"]
+    if script:
+        words.append("--fail-with-body")
+    if endpoint.socket_path is not None:
+        words += ["--unix-socket", endpoint.socket_path]
+    if request.method == "HEAD":
+        words.append("-I")
+    elif request.method != ("POST" if request.json is not None else "GET"):
+        words += ["-X", request.method]
+    for key, value in _headers(request):
+        words += ["-H", f"{key}: {value}"]
+    if request.json is not None:
+        words += ["-d", _body(request)]
+    if request.upload is not None:
+        words += ["-T", request.upload.name]
+    words.append(endpoint.http_url + request.target(version))
+    line = " ".join(map(quoted, words))
+    if request.upgrade and request.query.get("stdin"):
+        line += "  # shows the output; curl cannot also send the input"
+    return line
+
+
+def quoted(text: str) -> str:
+    """`text` as one word of a shell command; variables stand outside the quotes, as "$NAME"."""
+    pieces = _VARIABLE.split(text)  # text, name, text, name, ..., text
+    if len(pieces) == 1:
+        return shlex.quote(text)
+    out = ""
+    for i, piece in enumerate(pieces):
+        if i % 2:
+            out += f'"${piece}"'
+        elif piece:
+            out += shlex.quote(piece)
+    return out
+
+
+def _headers(request: Request) -> list[tuple[str, str]]:
+    headers = [
+        (key, variable(_SECRET_HEADERS[key.lower()]) if key.lower() in _SECRET_HEADERS else value)
+        for key, value in request.headers.items()
+    ]
+    if request.json is not None:
+        headers.append(("Content-Type", "application/json"))
+    elif request.upload is not None:
+        headers.append(("Content-Type", request.upload.content_type))
+    return headers
+
+
+def _body(request: Request) -> str:
+    from dataclasses import replace
+
+    body = replace(request, json=_redacted(request.json)).body()
+    assert body is not None
+    text = body.decode()
+    return " " + text if text.startswith("@") else text  # curl reads @FILE from a file
+
+
+def _redacted(value: object, key: str = "") -> object:
+    """The body with what only its owner should see replaced by a variable of the shell."""
+    if isinstance(value, dict):
+        return {name: _redacted(item, name) for name, item in value.items()}
+    if isinstance(value, list):
+        if key == "Env":
+            return [_redacted_environment(str(item)) for item in value]
+        return [_redacted(item) for item in value]
+    name = _SECRET_KEYS.get(key.lower())
+    return variable(name) if name and isinstance(value, str) and value else value
+
+
+def _redacted_environment(assignment: str) -> str:
+    name, equals, value = assignment.partition("=")
+    if equals and value and _SECRET_NAME.search(name):
+        shell_name = re.sub(r"\W", "_", name)
+        if re.match(r"[A-Za-z_]", shell_name):
+            return f"{name}={variable(shell_name)}"
+    return assignment

@@ -1,0 +1,194 @@
+"""The only place that imports requests: a session against the engine's socket carries the calls."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from dsock.engine.endpoint import Endpoint
+from dsock.engine.unreachable import explain, timed_out
+from dsock.errors import DsockError
+
+if TYPE_CHECKING:
+    import requests
+
+CONNECT_SECONDS = 8.0
+READ_BYTES = 1 << 16  # larger reads are slower: the copies leave the cache
+
+
+class Answer:
+    """What came back: `status`, `headers`, and a body that is read as it arrives."""
+
+    def __init__(self, response: requests.Response, endpoint: Endpoint) -> None:
+        self._response = response  # if it is collected, its file closes under the reader
+        self._endpoint = endpoint
+        self.status: int = response.status_code
+        self.headers: Mapping[str, str] = response.headers
+
+    def read(self) -> bytes:
+        """The whole body. Raises DsockError if the engine goes away before its end."""
+        with self._broken():
+            return self._response.content
+
+    def blocks(self) -> Iterator[bytes]:
+        """The body piece by piece, each as soon as it is there, chunked encoding taken off."""
+        from dsock.engine.wire import dechunk
+
+        file, chunked = self.file()
+        with self._broken():
+            if file is None:
+                yield from self._response.raw.stream(READ_BYTES, decode_content=False)
+            elif chunked:
+                yield from dechunk(file)
+            else:
+                while block := file.read1(READ_BYTES):
+                    yield block
+
+    def wire(self) -> tuple[Any, bool]:
+        """As `file`, for readers that take the chunked encoding off by themselves."""
+        return self.file()
+
+    def file(self) -> tuple[Any, bool]:
+        """The buffered file under the response and whether its bytes are chunked.
+
+        A private path of urllib3 and http.client, the only one that neither waits for a full
+        buffer nor reads byte by byte. (None, False) where it does not exist.
+        """
+        http = getattr(self._response.raw, "_fp", None)
+        file = getattr(http, "fp", None)
+        if file is None or not hasattr(file, "read1") or getattr(http, "length", None):
+            return None, False  # a known length: the plain way stops at its end
+        return file, bool(getattr(http, "chunked", False))
+
+    def close(self) -> None:
+        """Leave the stream, whatever of it was read."""
+        self._response.close()
+
+    @contextmanager
+    def _broken(self) -> Iterator[None]:
+        import requests
+        import urllib3
+
+        try:
+            yield
+        except (requests.Timeout, urllib3.exceptions.ReadTimeoutError, TimeoutError):
+            raise timed_out(self._endpoint) from None
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as err:
+            if isinstance(err, BrokenPipeError):
+                raise  # the reader of our own output went away
+            raise DsockError(
+                "the connection to the engine broke off before the answer's end",
+                "the engine stopped, or something between closed the connection",
+            ) from err
+
+
+class Transport:
+    """A session with the engine at `endpoint`; `send` adds nothing silently."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint
+        self._session: requests.Session | None = None
+        if endpoint.socket_path is not None:
+            self._base = "http+unix://" + quote(endpoint.socket_path, safe="")
+        else:
+            self._base = endpoint.http_url
+
+    def send(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes | Iterable[bytes] | None = None,
+        read_seconds: float | None = None,
+    ) -> Answer:
+        """Send one call and return the answer once its headers are there.
+
+        Raises Unreachable if nobody answers there, or not within `read_seconds`.
+        """
+        session = self._session or self._open()
+        import requests
+
+        call = requests.PreparedRequest()
+        call.method = method
+        call.url = self._base + target
+        call.headers = requests.structures.CaseInsensitiveDict(headers)
+        # The library's own defaults are left out: what --curl prints is what is sent.
+        call.headers.setdefault("Accept-Encoding", "@@@SKIP_HEADER@@@")
+        if isinstance(body, bytes):
+            call.headers["Content-Length"] = str(len(body))
+        elif body is not None:
+            call.headers["Transfer-Encoding"] = "chunked"
+        elif method in ("POST", "PUT"):
+            call.headers["Content-Length"] = "0"
+        call.body = body  # type: ignore[assignment]
+        try:
+            response = session.send(
+                call,
+                stream=True,
+                allow_redirects=False,
+                timeout=(CONNECT_SECONDS, read_seconds),
+            )
+        except requests.ReadTimeout:
+            raise timed_out(self.endpoint) from None
+        except (requests.RequestException, OSError) as err:
+            raise explain(self.endpoint, err) from err
+        return Answer(response, self.endpoint)
+
+    def _open(self) -> requests.Session:
+        with _light_import():
+            import requests_unixsocket
+
+        session: requests.Session = requests_unixsocket.Session()
+        session.trust_env = False  # no proxy, no netrc of the user reaches the socket
+        session.headers.clear()
+        self._session = session
+        return session
+
+
+@contextmanager
+def _light_import() -> Iterator[None]:
+    """Import requests without the character detector and without importlib.metadata.
+
+    A fifth of its import time goes into guessing encodings (only Response.text would ask, and
+    requests supports having no detector) and into urllib3 asking for the version of h2, which
+    is then taken as not installed. Both are put back at once.
+    """
+    import warnings
+
+    hidden = [
+        name
+        for name in ("charset_normalizer", "chardet", "importlib.metadata")
+        if name not in sys.modules
+    ]
+    if "requests" in sys.modules:
+        hidden = []
+    for name in hidden:
+        sys.modules[name] = None  # type: ignore[assignment]
+    if "importlib.metadata" in hidden:
+        sys.modules["importlib.metadata"] = _NoMetadata("importlib.metadata")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                yield
+            except ImportError:
+                for name in hidden:
+                    sys.modules.pop(name, None)
+                hidden = []
+                import requests_unixsocket  # noqa: F401  the plain way, with whatever it needs
+    finally:
+        for name in hidden:
+            sys.modules.pop(name, None)
+
+
+class _NoMetadata(type(sys)):  # type: ignore[misc]
+    """A module that stands for importlib.metadata while urllib3.http2 is imported."""
+
+    def version(self, _name: str) -> str:
+        return "0"
+
+    class PackageNotFoundError(ImportError):
+        pass

@@ -1,0 +1,50 @@
+"""A call that became a two-way byte stream (attach, exec): HTTP's 101, or docker's older 200."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import suppress
+from typing import Any
+
+from dsock.engine.transport import READ_BYTES, Answer
+from dsock.errors import DsockError
+
+
+class Connection:
+    """Both directions of an upgraded call."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        http = getattr(answer._response.raw, "_fp", None)
+        self._file: Any = getattr(http, "fp", None)
+        sock = getattr(getattr(self._file, "raw", None), "_sock", None)
+        if self._file is None or sock is None:
+            raise DsockError("this version of urllib3 does not hand out an upgraded connection")
+        self.socket: socket.socket = sock
+
+    def read(self) -> bytes:
+        """What is there, waiting for at least a byte; b"" at the end.
+
+        It reads where the headers were read: bytes that came with them are in that buffer,
+        not in the socket any more.
+        """
+        try:
+            data: bytes = self._file.read1(READ_BYTES)
+        except (ConnectionError, ValueError):
+            return b""
+        return data
+
+    def send(self, data: bytes) -> None:
+        """Send all of `data`. Raises BrokenPipeError or ConnectionError if the engine left."""
+        self.socket.sendall(data)
+
+    def close_write(self) -> None:
+        """The end of the input; output still comes."""
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_WR)
+
+    def close(self) -> None:
+        """Leave the stream in both directions; a reader in another thread wakes up."""
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+        self._answer.close()

@@ -1,0 +1,59 @@
+"""Which version of the API to speak: DOCKER_API_VERSION, or the lower of ours and the engine's."""
+
+from __future__ import annotations
+
+import json
+
+from dsock.engine.transport import Transport
+from dsock.engine.unreachable import not_an_engine
+from dsock.errors import ApiError, DsockError
+
+OURS = "1.51"
+# What is spoken where a proxy forbids /_ping: any engine since 20.10 understands it.
+ASSUMED = "1.41"
+PING_SECONDS = 8.0
+
+
+def newer(one: str, other: str) -> bool:
+    """True if version `one` is later than `other`; "1.9" is earlier than "1.41"."""
+    return _numbers(one) > _numbers(other)
+
+
+def negotiate(transport: Transport, headers: dict[str, str]) -> tuple[str, str]:
+    """(API version to speak, the engine's Server header), from GET /_ping.
+
+    Raises Unreachable if nothing answers or what answers is no engine.
+    """
+    answer = transport.send("GET", "/_ping", headers, read_seconds=PING_SECONDS)
+    body = answer.read()
+    server = answer.headers.get("Server", "")
+    theirs = answer.headers.get("Api-Version", "")
+    if not theirs:
+        if answer.status in (401, 403):
+            return ASSUMED, server
+        if answer.status >= 500:
+            raise ApiError(answer.status, message(answer.status, body), "GET /_ping")
+        if body.strip() != b"OK":
+            raise not_an_engine(transport.endpoint)
+        return ASSUMED, server
+    if not all(part.isdigit() for part in theirs.split(".")):
+        raise DsockError(f"the engine names an API version that is none: {theirs[:40]!r}")
+    return (theirs if newer(OURS, theirs) else OURS), server
+
+
+def message(status: int, body: bytes) -> str:
+    """The engine's own words from the body of an error: JSON, plain text, or nothing."""
+    try:
+        found = json.loads(body)["message"]
+        if isinstance(found, str):
+            return found.strip()
+    except (ValueError, KeyError, TypeError):
+        pass
+    text = body[:500].decode("utf-8", "replace").strip()
+    if text and not text.startswith("<"):
+        return text.splitlines()[0]
+    return f"the engine answered with status {status}"
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))

@@ -1,0 +1,42 @@
+"""The errors that reach a user: one line in the engine's words, and what to do about it."""
+
+from __future__ import annotations
+
+import click
+
+
+class DsockError(click.ClickException):
+    """Anything that ends a command: `message`, an optional `hint`, and an exit code."""
+
+    def __init__(self, message: str, hint: str | None = None, exit_code: int = 1) -> None:
+        super().__init__(message)
+        self.hint = hint
+        self.exit_code = exit_code  # type: ignore[misc]  # click: the class's
+
+
+class BadFlag(DsockError):
+    """A flag whose value is not in docker's language: exit 125, as docker does."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message, hint, exit_code=125)
+
+
+class BadTemplate(DsockError):
+    """A --format that cannot be parsed or names a field that does not exist."""
+
+
+class Unreachable(DsockError):
+    """No engine answers at the endpoint."""
+
+
+class ApiError(DsockError):
+    """The engine answered with a status of 400 or more, or with an error inside a stream.
+
+    `status` is the HTTP status, `reason` the engine's own message.
+    """
+
+    def __init__(self, status: int, reason: str, call: str) -> None:
+        super().__init__(f"Error response from daemon: {reason}")
+        self.status = status
+        self.reason = reason
+        self.call = call  # "POST /containers/create"

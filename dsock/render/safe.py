@@ -1,0 +1,28 @@
+"""What comes from containers is untrusted: nothing of it may steer a terminal."""
+
+from __future__ import annotations
+
+# C0 and C1 controls, DEL, and the characters that turn the direction of text around.
+_TABLE = {
+    code: repr(chr(code))[1:-1]
+    for code in (
+        *range(0x20),
+        *range(0x7F, 0xA0),
+        0x200E,
+        0x200F,
+        0x061C,
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+    )
+}
+_LINES = {code: text for code, text in _TABLE.items() if code not in (0x09, 0x0A)}
+
+
+def escaped(text: str) -> str:
+    r"""`text` on one line with control and direction characters as \x1b, \n, \u202e."""
+    return text if text.isprintable() else text.translate(_TABLE)
+
+
+def printable(text: str) -> str:
+    """The same for text of several lines: newlines and tabs stay."""
+    return text.translate(_LINES)

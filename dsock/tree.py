@@ -1,0 +1,168 @@
+"""Commands in click with docker's grammar: a group whose subcommands are the modules of a package,
+imported when they are called, and a command whose flags read as docker's do."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import click
+
+TRUE, FALSE = {"1", "t", "T", "true", "TRUE", "True"}, {"0", "f", "F", "false", "FALSE", "False"}
+
+
+def _set(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    if value:
+        setattr(ctx.obj, param.name or "", value)
+
+
+def global_options() -> list[click.Option]:
+    """The long root options, accepted after a subcommand too."""
+    shared: dict[str, Any] = {"expose_value": False, "callback": _set}
+    return [
+        click.Option(["--host"], metavar="URL", help="Engine's socket to talk to", **shared),
+        click.Option(["--context"], metavar="NAME", help="docker context to use", **shared),
+        click.Option(["--debug"], is_flag=True, help="Say more about errors", **shared),
+        click.Option(
+            ["--curl"], is_flag=True, help="Print each call as curl on stderr", **shared
+        ),
+        click.Option(
+            ["--dry-run"], is_flag=True, help="Print the calls as a script, change nothing",
+            **shared,
+        ),
+    ]  # fmt: skip
+
+
+class Command(click.Command):
+    """A click command that reads flags as docker's parser does (`--rm=false`), takes the global
+    options, and ends with docker's exit codes for a wrong command line."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        taken = {name for param in self.params for name in param.opts}
+        self.globals = [o for o in global_options() if not taken.intersection(o.opts)]
+        self.params += self.globals
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, self._plain_flags(args))
+        except click.MissingParameter as err:
+            err.exit_code = 1  # type: ignore[misc]
+            raise
+        except click.UsageError as err:
+            extra = err.message.startswith("Got unexpected extra")
+            err.exit_code = 1 if extra else 125  # type: ignore[misc]
+            raise
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        own = [p for p in self.params if p not in self.globals] + [self.get_help_option(ctx)]
+        for title, params in (("Options", own), ("Global options", self.globals)):
+            records = [r for r in (p.get_help_record(ctx) for p in params if p) if r]
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+    def _plain_flags(self, args: list[str]) -> list[str]:
+        """`args` with docker's `--flag=true` and `--flag=false` in click's words."""
+        options = {o: p for p in self.params if isinstance(p, click.Option)
+                   for o in (*p.opts, *p.secondary_opts)}  # fmt: skip
+        out: list[str] = []
+        rest = iter(args)
+        for arg in rest:
+            name, equals, value = arg.partition("=")
+            option = options.get(name)
+            if arg == "--" or (not arg.startswith("-") and not self._interspersed):
+                return [*out, arg, *rest]
+            if option is not None and option.is_flag and equals:
+                if value not in TRUE | FALSE:
+                    raise click.UsageError(f'invalid argument "{value}" for "{name}" flag')
+                if value in TRUE:
+                    out.append(name)
+                elif option.secondary_opts:
+                    out.append(option.secondary_opts[0])
+                else:
+                    out = [a for a in out if a not in option.opts]
+                continue
+            out.append(arg)
+            if self._takes_next(arg, options):
+                out += [value for value in [next(rest, None)] if value is not None]
+        return out
+
+    @property
+    def _interspersed(self) -> bool:
+        return bool(self.context_settings.get("allow_interspersed_args", True))
+
+    @staticmethod
+    def _takes_next(arg: str, options: dict[str, click.Option]) -> bool:
+        """True if the argument after `arg` is the value of an option in it."""
+        if arg.startswith("--"):
+            return arg in options and not options[arg].is_flag and not options[arg].count
+        for i, letter in enumerate(arg[1:], 2):
+            option = options.get("-" + letter)
+            if option is None:
+                return False
+            if not option.is_flag:
+                return i == len(arg)
+        return False
+
+
+def command(interspersed: bool = True, **attrs: Any) -> Callable[[Callable[..., Any]], Command]:
+    """Make a function a command. With `interspersed` false, flags end at the first argument."""
+    settings = {"allow_interspersed_args": interspersed, "max_content_width": 100}
+    return click.command(cls=Command, context_settings=settings, **attrs)
+
+
+class Group(click.Group):
+    """The commands of a package: its `HELP`, its `COMMANDS` {name: one line}, and `ALIASES`.
+
+    The table is there so that --help and TAB import no command.
+    """
+
+    def __init__(self, name: str, package: str) -> None:
+        super().__init__(name, no_args_is_help=False, invoke_without_command=True)
+        self.package = package
+        self.callback = self._show_help
+        self.options_metavar = ""
+        self.subcommand_metavar = "COMMAND"
+
+    @property
+    def table(self) -> dict[str, str]:
+        found: dict[str, str] = import_module(self.package).COMMANDS
+        return found
+
+    @property
+    def aliases(self) -> dict[str, str]:
+        found: dict[str, str] = getattr(import_module(self.package), "ALIASES", {})
+        return found
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        return str(import_module(self.package).HELP)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.table)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        name = self.aliases.get(cmd_name, cmd_name)
+        return load(f"{self.package}.{name}") if name in self.table else None
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_paragraph()
+        formatter.write_text(self.get_short_help_str())
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(self.table.items()))
+
+    def _show_help(self) -> None:
+        ctx = click.get_current_context()
+        if ctx.invoked_subcommand is None:
+            click.echo(ctx.get_help())
+
+
+def load(path: str) -> click.Command:
+    """The command at a dotted path: the module's `command`."""
+    head, _, name = path.rpartition(".")
+    module = name.replace("-", "_") + ("_" if keyword.iskeyword(name) else "")
+    found: click.Command = import_module(f"{head}.{module}").command
+    return found
