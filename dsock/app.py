@@ -134,6 +134,23 @@ class App:
     def flush(self) -> None:
         sys.stdout.buffer.flush()
 
+    def download(self, request: Request, path: str | None) -> None:
+        """A streamed answer into the file `path`, or to stdout unless that is a terminal."""
+        from dsock.engine.download import to_file
+
+        if path is None and self.stdout_is_terminal and not self.dry_run:
+            raise DsockError(
+                "refusing to write an archive to a terminal", "use -o FILE, or redirect stdout"
+            )
+        blocks = self.engine.open(request).blocks()
+        if self.dry_run:
+            return
+        if path is not None:
+            to_file(blocks, path)
+            return
+        for block in blocks:
+            self.write_bytes(block)
+
     def note(self, text: str) -> None:
         """A line for the person, on stderr."""
         sys.stdout.flush()

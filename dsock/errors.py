@@ -32,11 +32,12 @@ class Unreachable(DsockError):
 class ApiError(DsockError):
     """The engine answered with a status of 400 or more, or with an error inside a stream.
 
-    `status` is the HTTP status, `reason` the engine's own message.
+    `status` is the HTTP status, `reason` the engine's own message, `body` where it stands.
     """
 
-    def __init__(self, status: int, reason: str, call: str) -> None:
+    def __init__(self, status: int, reason: str, call: str, body: bytes = b"") -> None:
         super().__init__(f"Error response from daemon: {reason}")
+        self.body = body
         self.status = status
         self.reason = reason
         self.call = call  # "POST /containers/create"

@@ -122,12 +122,12 @@ class Engine:
 
     def _send(self, request: Request, version: str | None) -> Answer:
         headers = {**self._headers, **request.headers}
-        body: Any = request.body()
-        if body is not None:
+        payload: Any = request.body()
+        if payload is not None:
             headers["Content-Type"] = "application/json"
         elif request.upload is not None:
             headers["Content-Type"] = request.upload.content_type
-            body = request.upload.blocks
+            payload = request.upload.blocks
         if request.upgrade:
             headers["Connection"], headers["Upgrade"] = "Upgrade", "tcp"
         patient = not request.reads or request.streams or request.query.get("size")
@@ -135,9 +135,10 @@ class Engine:
             request.method,
             request.target(version),
             headers,
-            body,
+            payload,
             None if patient else READ_SECONDS,
         )
         if answer.status >= 400:
-            raise ApiError(answer.status, message(answer.status, answer.read()), request.name)
+            body = answer.read()
+            raise ApiError(answer.status, message(answer.status, body), request.name, body)
         return answer

@@ -1,0 +1,13 @@
+"""`dsock network ...`."""
+
+HELP = "Manage networks"
+COMMANDS = {
+    "connect": "Connect a container to a network",
+    "create": "Create a network",
+    "disconnect": "Disconnect a container from a network",
+    "inspect": "Show everything the engine knows about networks",
+    "ls": "List networks",
+    "prune": "Remove all unused networks",
+    "rm": "Remove networks",
+}
+ALIASES = {"list": "ls", "remove": "rm"}
