@@ -29,6 +29,16 @@ class Unreachable(DsockError):
     """No engine answers at the endpoint."""
 
 
+class BrokenOff(DsockError):
+    """The connection ended in the middle of an answer."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the connection to the engine broke off before the answer's end",
+            "the engine stopped, or something between closed the connection",
+        )
+
+
 class ApiError(DsockError):
     """The engine answered with a status of 400 or more, or with an error inside a stream.
 

@@ -14,7 +14,7 @@ from dsock.engine.request import Request
 from dsock.engine.transport import Answer, Transport
 from dsock.engine.upgrade import Connection
 from dsock.engine.version import message, negotiate
-from dsock.engine.wire import frames, json_lines
+from dsock.engine.wire import json_lines
 from dsock.errors import ApiError, DsockError
 
 # A call that only reads answers soon or never. Others may take as long as a container's stop.
@@ -105,8 +105,8 @@ class Engine:
             yield record
 
     def frames(self, request: Request) -> Iterator[tuple[bytes, bytes]]:
-        """(stdout, stderr) of a multiplexed stream, as they come."""
-        return frames(self.open(request).blocks())
+        """(stdout, stderr) of a multiplexed stream as they come; one of them is empty."""
+        return self.open(request).frames()
 
     def upgrade(self, request: Request) -> Connection | DryConnection:
         """Make the call and use its connection in both directions."""

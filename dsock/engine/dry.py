@@ -71,6 +71,9 @@ class DryAnswer:
     def blocks(self) -> Iterator[bytes]:
         return iter(())
 
+    def frames(self) -> Iterator[tuple[bytes, bytes]]:
+        return iter(())
+
     def close(self) -> None:
         pass
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from dsock.engine.endpoint import Endpoint
 from dsock.engine.unreachable import explain, timed_out
-from dsock.errors import DsockError
+from dsock.errors import BrokenOff
 
 if TYPE_CHECKING:
     import requests
@@ -37,7 +37,7 @@ class Answer:
         """The body piece by piece, each as soon as it is there, chunked encoding taken off."""
         from dsock.engine.wire import dechunk
 
-        file, chunked = self.file()
+        file, chunked = self._file()
         with self._broken():
             if file is None:
                 yield from self._response.raw.stream(READ_BYTES, decode_content=False)
@@ -47,11 +47,15 @@ class Answer:
                 while block := file.read1(READ_BYTES):
                     yield block
 
-    def wire(self) -> tuple[Any, bool]:
-        """As `file`, for readers that take the chunked encoding off by themselves."""
-        return self.file()
+    def frames(self) -> Iterator[tuple[bytes, bytes]]:
+        """The body as a multiplexed stream, see `wire.frames`."""
+        from dsock.engine.wire import chunked_frames, frames
 
-    def file(self) -> tuple[Any, bool]:
+        file, chunked = self._file()
+        with self._broken():
+            yield from chunked_frames(file) if chunked else frames(self.blocks())
+
+    def _file(self) -> tuple[Any, bool]:
         """The buffered file under the response and whether its bytes are chunked.
 
         A private path of urllib3 and http.client, the only one that neither waits for a full
@@ -79,10 +83,7 @@ class Answer:
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as err:
             if isinstance(err, BrokenPipeError):
                 raise  # the reader of our own output went away
-            raise DsockError(
-                "the connection to the engine broke off before the answer's end",
-                "the engine stopped, or something between closed the connection",
-            ) from err
+            raise BrokenOff() from err
 
 
 class Transport:
