@@ -1,0 +1,39 @@
+"""The control groups of a sandbox's containers: the only trace that the kernel keeps."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+
+ROOT = Path("/sys/fs/cgroup")
+
+
+def podman_containers(init: int) -> list[str]:
+    """The ids of the containers that podman has inside the sandbox of that first process.
+
+    Read from its files: podman keeps its groups beside those of the host's podman, and only the
+    ids tell them apart.
+    """
+    found: list[str] = []
+    for path in Path(f"/proc/{init}/root/run/podman/storage").glob("*-containers/containers.json"):
+        with suppress(OSError, ValueError):
+            found += [record["id"] for record in json.loads(path.read_bytes())]
+    return found
+
+
+def remove_cgroups(name: str, containers: list[str]) -> None:
+    """Remove the empty groups of the sandbox `name`, under each hierarchy (v1) or the one (v2).
+
+    A group with a process in it cannot be removed, so nothing alive is ever touched.
+    """
+    names = [
+        f"dsock-{name}",
+        *(f"libpod_parent/libpod-{id_}" for id_ in containers),
+        "libpod_parent",
+    ]
+    for group in (path for name in names for path in (ROOT / name, *ROOT.glob(f"*/{name}"))):
+        for folder, _, _ in os.walk(group, topdown=False):
+            with suppress(OSError):
+                os.rmdir(folder)

@@ -1,0 +1,91 @@
+"""Real engines for tests: started by dsock's own sandbox, each in namespaces of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from dsock.engine.client import Engine
+from dsock.engine.endpoint import parse
+from dsock.sandbox import box, images
+from dsock.sandbox.program import Program
+
+Done = subprocess.CompletedProcess[str]
+
+
+class LiveEngine:
+    """An engine that runs, with busybox and nginx loaded.
+
+    Published ports are open on the loopback of its own network namespace: reach them with
+    `curl` or `inside`. Everything else (`dsock`, `docker`) goes through its unix socket.
+    """
+
+    def __init__(self, folder: Path, program: Program, docker_cli: str = "docker") -> None:
+        self.program = program
+        self.box = box.start(folder, program, bound=True)
+        self.host = self.box.host
+        plain = {name: v for name, v in os.environ.items() if not name.startswith("DOCKER_")}
+        self.env = {**plain, "DOCKER_HOST": self.host}
+        self._docker_cli = docker_cli
+        client = Engine(parse(self.host, "the test"))
+        for name in ("busybox", "nginx"):
+            images.load(client, name)
+
+    def dsock(self, *args: str, **how: Any) -> Done:
+        """Run dsock against this engine. `how`: input, env, timeout, and what else run takes."""
+        return self.run([sys.executable, "-m", "dsock", *args], **how)
+
+    def docker(self, *args: str, **how: Any) -> Done:
+        """The same with docker's own command line."""
+        return self.run([self._docker_cli, *args], **how)
+
+    def run(self, argv: list[str], **how: Any) -> Done:
+        """Run any command with DOCKER_HOST set to this engine."""
+        plain = {"capture_output": True, "text": True, "timeout": 60, "env": self.env}
+        return subprocess.run(argv, check=False, **{**plain, **how})
+
+    def inside(self, argv: list[str], **how: Any) -> Done:
+        """Run a command where the published ports are."""
+        return self.run(["nsenter", "--target", str(self.box.init), "--net", *argv], **how)
+
+    def curl(self, url: str) -> str:
+        """GET `url` where the published ports are, waiting for the server to come up."""
+        options = ["--silent", "--show-error", "--fail", "--retry", "20", "--retry-delay", "0"]
+        waiting = ["--retry-connrefused", "--retry-all-errors", "--retry-max-time", "20"]
+        done = self.inside(["curl", *options, *waiting, url])
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def kill(self) -> None:
+        """SIGKILL for the engine itself, as if it had crashed; its data stay."""
+        script = "kill -9 $(cat /run/docker.pid 2>/dev/null || pidof podman)"
+        self._enter(["sh", "-c", script]).wait()
+        self._until(lambda: self.box.answers() is None)
+
+    def start(self) -> None:
+        """Start the killed engine again, on the same data and the same socket."""
+        self._enter(["sh", "-c", '"$@" >>"$0" 2>&1', f"{self.box.folder}/log", *self.argv])
+        self._until(lambda: self.box.answers() is not None)
+
+    def stop(self) -> None:
+        """Remove the engine and all that it has."""
+        self.box.stop()
+
+    @property
+    def argv(self) -> list[str]:
+        return self.program.argv(self.box.folder)
+
+    def _enter(self, argv: list[str]) -> subprocess.Popen[bytes]:
+        enter = ["nsenter", "--target", str(self.box.init), "--mount", "--net", "--pid"]
+        return subprocess.Popen([*enter, *argv], stdin=subprocess.DEVNULL)
+
+    def _until(self, reached: Any, seconds: float = 30) -> None:
+        deadline = time.monotonic() + seconds
+        while not reached():
+            assert time.monotonic() < deadline, self.box.log_tail()
+            time.sleep(0.02)
