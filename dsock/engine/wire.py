@@ -117,15 +117,20 @@ class _Lengths(dict[bytes, int]):
     """Lines that begin a chunk -> its length; what is not there yet is parsed."""
 
     def __missing__(self, line: bytes) -> int:
-        try:
-            length = int(line.partition(b";")[0], 16)
-        except ValueError:
-            length = -1
-        if length < 0:
-            raise DsockError(f"the engine's answer is not in chunks: {line[:40]!r}")
+        length = _length(line)
         if len(self) < REMEMBERED:
             self[line] = length
         return length
+
+
+def _length(line: bytes) -> int:
+    try:
+        length = int(line.partition(b";")[0], 16)
+    except ValueError:
+        length = -1
+    if length < 0:
+        raise DsockError(f"the engine's answer is not in chunks: {line[:40]!r}")
+    return length
 
 
 def _joined(pieces: list[bytes]) -> list[bytes]:
@@ -155,6 +160,10 @@ def _demultiplexed(
         while True:
             start = at + header
             found = known.get(data[at:start])
+            if found is None and trailer:  # of another size, seen before?
+                start = data.find(b"\r\n", at) + 10
+                found = known.get(data[at:start])
+                header = start - at if found else header
             if found is None:
                 parsed = parse(data, at)
                 if parsed is None:
@@ -210,7 +219,7 @@ def _chunk_with_frame(data: bytes, at: int) -> _Header:
     end = data.find(b"\r\n", at)
     if end < 0:
         return None if len(data) - at < READ_BYTES else (0, 0, _OTHER)
-    chunk = _Lengths()[data[at:end]]
+    chunk = _length(data[at:end])
     if chunk == 0:
         return 0, 0, _END
     if len(data) < end + 10:
