@@ -1,0 +1,142 @@
+"""--filter: what the engine keeps, and what is left out on this side.
+
+The engine knows `key=value`; `key!=value` is dsock's own, and decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from dsock.errors import BadFlag, DsockError
+
+Filters = dict[str, dict[str, bool]]
+Matchers = Mapping[str, Callable[[Mapping[str, Any], str], bool]]
+
+
+class Parsed(NamedTuple):
+    """`engine` is the query parameter `filters`; `unwanted` the (key, value) of each `!=`."""
+
+    engine: Filters
+    unwanted: list[tuple[str, str]]
+
+    def keep(self, matchers: Matchers) -> Callable[[Mapping[str, Any]], bool]:
+        """What tells the records that no `!=` speaks of. Raises DsockError for an unknown key."""
+        for key, value in self.unwanted:
+            if key not in matchers:
+                raise DsockError(
+                    f"invalid filter '{key}!={value}'",
+                    f"!= works with {', '.join(sorted(matchers))}",
+                )
+        tests = [(matchers[key], value) for key, value in self.unwanted]
+        return lambda record: not any(matches(record, value) for matches, value in tests)
+
+
+def parse(texts: Iterable[str]) -> Parsed:
+    """The filters in `texts`, keys in lower case. Raises BadFlag for one without "="."""
+    parsed = Parsed({}, [])
+    for text in texts:
+        if not text:
+            continue
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise BadFlag(
+                f'invalid argument "{text}" for "-f, --filter" flag: '
+                "bad format of filter (expected name=value)",
+                "write KEY=VALUE, or KEY!=VALUE for what is not wanted",
+            )
+        key, value = key.strip().lower(), value.strip()
+        if key.endswith("!"):
+            parsed.unwanted.append((key[:-1].strip(), value))
+        else:
+            parsed.engine.setdefault(key, {})[value] = True
+    return parsed
+
+
+def _id(record: Mapping[str, Any], value: str) -> bool:
+    return str(record.get("Id", "")).removeprefix("sha256:").startswith(value)
+
+
+def _label(record: Mapping[str, Any], value: str) -> bool:
+    key, equals, wanted = value.partition("=")
+    found = (record.get("Labels") or {}).get(key)
+    return found is not None and (not equals or found == wanted)
+
+
+def _name(record: Mapping[str, Any], value: str) -> bool:
+    names = record.get("Names") or [record.get("Name", "")]
+    return any(_matches(value, name) or _matches(value, name.removeprefix("/")) for name in names)
+
+
+def _matches(expression: str, text: str) -> bool:
+    try:
+        return re.search(expression, text) is not None
+    except re.error:
+        return expression in text
+
+
+def _status(record: Mapping[str, Any], value: str) -> bool:
+    return record.get("State") == value
+
+
+def _exited(record: Mapping[str, Any], value: str) -> bool:
+    return record.get("Status", "").startswith(f"Exited ({value})")
+
+
+def _health(record: Mapping[str, Any], value: str) -> bool:
+    from dsock.views.containers import health
+
+    return (health(record) or "none") == value
+
+
+def _network(record: Mapping[str, Any], value: str) -> bool:
+    networks = (record.get("NetworkSettings") or {}).get("Networks") or {}
+    return value in networks or any(
+        (end.get("NetworkID") or "").startswith(value) for end in networks.values() if value
+    )
+
+
+def _volume(record: Mapping[str, Any], value: str) -> bool:
+    return any(
+        value in (mount.get("Name"), mount.get("Source"), mount.get("Destination"))
+        for mount in record.get("Mounts") or ()
+    )
+
+
+def _ancestor(record: Mapping[str, Any], value: str) -> bool:
+    image = record.get("Image", "")
+    image_id = record.get("ImageID", "").removeprefix("sha256:")
+    return (
+        image in (value, f"{value}:latest")
+        or f"{image}:latest" == value
+        or (len(value) >= 4 and image_id.startswith(value.removeprefix("sha256:")))
+    )
+
+
+def _reference(record: Mapping[str, Any], value: str) -> bool:
+    from fnmatch import fnmatchcase
+
+    tags = record.get("RepoTags") or ()
+    return any(
+        fnmatchcase(tag, value) or fnmatchcase(tag.rpartition(":")[0], value) for tag in tags
+    )
+
+
+def _dangling(record: Mapping[str, Any], value: str) -> bool:
+    tags = [tag for tag in record.get("RepoTags") or () if tag != "<none>:<none>"]
+    return (not tags) == (value.lower() in ("1", "true"))
+
+
+CONTAINERS: Matchers = {
+    "ancestor": _ancestor,
+    "exited": _exited,
+    "health": _health,
+    "id": _id,
+    "label": _label,
+    "name": _name,
+    "network": _network,
+    "status": _status,
+    "volume": _volume,
+}
+IMAGES: Matchers = {"dangling": _dangling, "id": _id, "label": _label, "reference": _reference}

@@ -1,0 +1,42 @@
+"""A view's records in a --format, as docker prints them on a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from dsock.render import plain
+from dsock.render.template import compile, heading, unescaped
+
+# {field: (HEADER, function of the record)}; `Label` has a function of the record and a name.
+View = Mapping[str, tuple[str, Callable[..., Any]]]
+
+
+def text(view: View, records: Iterable[Any], format: str) -> str:
+    """`records` by `format`: "table TEMPLATE", "json" or a template.
+
+    Raises BadTemplate for a text that is no template, and for a field that the view lacks if
+    there is a record.
+    """
+    is_table = format.startswith("table")
+    source = "{{json .}}" if format == "json" else format.removeprefix("table")
+    source = unescaped(source.strip(" "))
+    render = compile(source, {name: function for name, (_, function) in view.items()})
+    lines = [render(record) for record in records]
+    if not is_table:
+        return "\n".join([*lines, ""])
+    return plain.table([heading(source, {name: head for name, (head, _) in view.items()}), *lines])
+
+
+def tried(view: View, format: str, field: str) -> bool:
+    """True if `format` uses `field` of a container without properties.
+
+    docker ps tries a template on that before it asks the engine, to see whether it needs sizes.
+    Raises BadTemplate as docker does: for all that an empty container does not have either.
+    """
+    used: list[str] = []
+    function = view[field][1]
+    fields = {name: get for name, (_, get) in view.items()}
+    fields[field] = lambda record: used.append(field) or function(record)
+    compile(format, fields)({})
+    return bool(used)

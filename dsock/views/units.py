@@ -1,0 +1,56 @@
+"""Sizes, ages and ids as docker shows them to people."""
+
+from __future__ import annotations
+
+from time import localtime, strftime
+
+_SIZES = ("B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB")
+
+
+def duration(seconds: float) -> str:
+    """A length of time in words: "3 seconds", "About an hour", "2 weeks"."""
+    if seconds < 1:
+        return "Less than a second"
+    if seconds < 2:
+        return "1 second"
+    if seconds < 60:
+        return f"{int(seconds)} seconds"
+    minutes = int(seconds / 60)
+    if minutes == 1:
+        return "About a minute"
+    if minutes < 60:
+        return f"{minutes} minutes"
+    hours = int(seconds / 3600 + 0.5)
+    if hours == 1:
+        return "About an hour"
+    if hours < 48:
+        return f"{hours} hours"
+    days = hours // 24
+    if days < 14:
+        return f"{days} days"
+    if days < 60:
+        return f"{days // 7} weeks"
+    if days < 730:
+        return f"{days // 30} months"
+    return f"{int(seconds / 3600) // 24 // 365} years"
+
+
+def size(count: float, digits: int = 3) -> str:
+    """A number of bytes with `digits` significant digits: "1.99MB"; units of 1000."""
+    count = float(count)
+    unit = 0
+    while count >= 1000 and unit < len(_SIZES) - 1:
+        count /= 1000
+        unit += 1
+    return f"{count:.{digits}g}{_SIZES[unit]}"
+
+
+def timestamp(seconds: int) -> str:
+    """A Unix time as Go prints one: "2006-01-02 15:04:05 -0700 MST", in local time."""
+    return strftime("%Y-%m-%d %H:%M:%S %z %Z", localtime(seconds))
+
+
+def short_id(text: str) -> str:
+    """The first 12 characters of an id, without a "sha256:" before it."""
+    colon = text.find(":")
+    return text[colon + 1 : colon + 13]
