@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.engine.live import LiveEngine
 
-from dsock.sandbox import program
+from tests.engine import engines
+from tests.engine.live import LiveEngine
 
 
 @pytest.fixture(scope="session")
@@ -20,22 +20,42 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def engine(folder: Path) -> Iterator[LiveEngine]:
-    """Docker 20.10, shared by the whole run: use unique names, clean up."""
-    live = LiveEngine(folder / "docker-20.10", program.docker())
-    yield live
-    live.stop()
+def live_engines(folder: Path) -> Iterator[Callable[[str], LiveEngine]]:
+    """The engine of a name, started when it is first asked for."""
+    started: dict[str, LiveEngine] = {}
+
+    def get(name: str) -> LiveEngine:
+        if name not in started:
+            started[name] = LiveEngine(folder / name, engines.get(name))
+        return started[name]
+
+    yield get
+    for live in started.values():
+        live.stop()
 
 
 @pytest.fixture
-def private_engine(folder: Path) -> Iterator[Callable[[], LiveEngine]]:
-    """Makes engines for one test that kills, restarts or fills them: `private_engine()`."""
+def engine(live_engines: Callable[[str], LiveEngine]) -> LiveEngine:
+    """Docker 20.10, shared by the whole run: use unique names, clean up."""
+    return live_engines("docker-20.10")
+
+
+@pytest.fixture(params=engines.NAMES)
+def any_engine(
+    request: pytest.FixtureRequest, live_engines: Callable[[str], LiveEngine]
+) -> LiveEngine:
+    """Each engine in turn, shared by the whole run: use unique names, clean up."""
+    return live_engines(request.param)
+
+
+@pytest.fixture
+def private_engine(folder: Path) -> Iterator[Callable[..., LiveEngine]]:
+    """Makes engines for a test that kills, restarts or fills them: `private_engine()`."""
     made: list[LiveEngine] = []
 
-    def make(runs: program.Program | None = None) -> LiveEngine:
-        live = LiveEngine(folder / f"private-{len(made)}", runs or program.docker())
-        made.append(live)
-        return live
+    def make(name: str = "docker-20.10") -> LiveEngine:
+        made.append(LiveEngine(folder / f"private-{len(made)}", engines.get(name)))
+        return made[-1]
 
     yield make
     for live in made:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from dsock.engine.client import Engine
 from dsock.engine.endpoint import parse
 from dsock.sandbox import box, images
 from dsock.sandbox.program import Program
+from tests.engine import engines
 
 Done = subprocess.CompletedProcess[str]
 
@@ -25,13 +25,12 @@ class LiveEngine:
     `curl` or `inside`. Everything else (`dsock`, `docker`) goes through its unix socket.
     """
 
-    def __init__(self, folder: Path, program: Program, docker_cli: str = "docker") -> None:
+    def __init__(self, folder: Path, program: Program) -> None:
         self.program = program
         self.box = box.start(folder, program, bound=True)
         self.host = self.box.host
         plain = {name: v for name, v in os.environ.items() if not name.startswith("DOCKER_")}
         self.env = {**plain, "DOCKER_HOST": self.host}
-        self._docker_cli = docker_cli
         client = Engine(parse(self.host, "the test"))
         for name in ("busybox", "nginx"):
             images.load(client, name)
@@ -41,8 +40,8 @@ class LiveEngine:
         return self.run([sys.executable, "-m", "dsock", *args], **how)
 
     def docker(self, *args: str, **how: Any) -> Done:
-        """The same with docker's own command line."""
-        return self.run([self._docker_cli, *args], **how)
+        """The same with docker's own command line (28.5)."""
+        return self.run([engines.docker_cli(), *args], **how)
 
     def run(self, argv: list[str], **how: Any) -> Done:
         """Run any command with DOCKER_HOST set to this engine."""

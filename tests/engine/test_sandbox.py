@@ -19,3 +19,10 @@ def test_a_published_port_answers(engine):
         assert "Welcome to nginx" in engine.curl("http://127.0.0.1:8088/")
     finally:
         engine.docker("rm", "-f", "sb-web")
+
+
+def test_each_engine(any_engine):
+    print(any_engine.docker("version").stdout)
+    name = any_engine.docker("run", "-d", "-p", "8089:80", "nginx").stdout.strip()
+    assert "Welcome to nginx" in any_engine.curl("http://127.0.0.1:8089/")
+    any_engine.docker("rm", "-f", name)
