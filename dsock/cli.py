@@ -31,10 +31,9 @@ TOP = {
     "info": "system.info",
     "version": "version",
     "where": "where",
-    "sandbox": "sandbox",
     "completion": "completion",
 }
-NOUNS = ("container", "image", "system")
+NOUNS = ("container", "image", "system", "sandbox")
 PACKAGE = "dsock.commands"
 
 

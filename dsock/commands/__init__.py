@@ -5,6 +5,5 @@ COMMANDS = {
     "inspect": "Show everything the engine knows about objects",
     "version": "Show the versions of dsock and the engine",
     "where": "Show which engine is used, and why",
-    "sandbox": "A throwaway real engine",
     "completion": "Print the completion script for a shell",
 }

@@ -49,15 +49,16 @@ def image(name: str, layers: list[list[Member]], config: dict[str, Any], created
         "history": [{"created": when, "created_by": "dsock sandbox"} for _ in tars],
     }
     facts = json.dumps(record).encode()
+    facts_name = f"{_digest(facts)}.json"
     manifest = {
-        "Config": f"{_digest(facts)}.json",
+        "Config": facts_name,
         "RepoTags": [f"docker.io/library/{name}:latest"],
         "Layers": [f"{_digest(tar)}.tar" for tar in tars],
     }
     return _tar(
         [
             *(file(f"{_digest(tar)}.tar", tar) for tar in tars),
-            file(manifest["Config"], facts),
+            file(facts_name, facts),
             file("manifest.json", json.dumps([manifest]).encode()),
         ]
     )

@@ -85,6 +85,13 @@ class Sandbox:
 
     def stop(self) -> None:
         """Kill every process inside and remove what is left outside. Safe to repeat."""
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+        try:
+            self._stop()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    def _stop(self) -> None:
         facts, holder, init = self.facts, self.holder, self.init
         containers = podman_containers(init) if facts.get("engine") == "podman" and init else []
         if holder:
@@ -113,7 +120,13 @@ def start(folder: Path, program: Program, bound: bool) -> Sandbox:
         for path in program.hidden:
             os.makedirs(path, exist_ok=True)
         process = _launch(box, program, bound)
-        facts = {"pid": process.pid, "engine": program.kind, "made": made, "started": time.time()}
+        facts = {
+            "pid": process.pid,
+            "engine": program.kind,
+            "bound": bound,
+            "made": made,
+            "started": time.time(),
+        }
         (box.folder / "facts.json").write_text(json.dumps(facts))
         _wait_for_engine(box, process)
     except BaseException:
