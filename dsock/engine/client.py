@@ -40,7 +40,7 @@ class Engine:
         self.endpoint = endpoint
         self.observers: list[Observer] = []
         self.script = script
-        self._version = version
+        self._wanted = self._version = version
         self._server: str | None = None
         self._headers = {**(headers or {}), "User-Agent": f"dsock/{__version__}"}
         self._transport = Transport(endpoint)
@@ -59,6 +59,10 @@ class Engine:
             version, self._server = negotiate(self._transport, self._headers)
             self._version = self._version or version
         return self._server
+
+    def renew(self) -> None:
+        """Ask for version and server again: an engine that was away may be another one now."""
+        self._version, self._server = self._wanted, None
 
     def open(self, request: Request, versioned: bool = True) -> Answer | DryAnswer:
         """Make the call; the answer's body is still to be read.

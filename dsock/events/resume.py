@@ -1,0 +1,82 @@
+"""Going on after a lost connection: what to ask the engine for, and what of it is known already.
+
+Docker remembers its last 256 events, of all kinds, until it is restarted; asked with `since=0`
+it repeats them all. (With a later `since` it stops at the first older one from the end, and the
+order there is not quite that of time.) Podman remembers everything, so it is asked for the last
+seconds only. Repeated events are told by what they are; an engine may also send one twice at the
+seam between its memory and what happens now.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+Event = dict[str, Any]
+Key = tuple[Any, ...]
+
+SECOND = 1_000_000_000
+# Events are logged a little out of order: those that came late are accepted for so long.
+LATE = 10 * SECOND
+REMEMBERED = 1024  # events: 4 times what Docker repeats
+
+
+class Resume:
+    """What was seen of one stream of events, over all its connections."""
+
+    def __init__(self, since: str, remember: bool = True) -> None:
+        self._begin = nanoseconds(since) if since else None  # nothing earlier is wanted
+        self._recent: deque[Event] = deque(maxlen=REMEMBERED if remember else 0)
+        self._known: set[Key] = set()
+        self._earliest = 0  # of what may be new on this connection
+        # How many events of this connection may still be repetitions.
+        self._doubtful = REMEMBERED if since else 0
+
+    def connected(self, now: int) -> None:
+        """A connection was made when the engine's clock showed `now` (nanoseconds)."""
+        self._begin = now if self._begin is None else min(self._begin, now)
+
+    def since(self, server: str) -> str:
+        """What to ask the engine for that names itself `server`, connecting again."""
+        self._known = set(map(key, self._recent))
+        self._doubtful = REMEMBERED
+        last = max((event.get("timeNano", 0) for event in self._recent), default=0)
+        self._earliest = max(self._begin or 0, last - LATE)
+        if not server.startswith("Libpod"):
+            return "0"
+        return "{}.{:09d}".format(*divmod(self._earliest, SECOND))
+
+    def fresh(self, batch: list[Event]) -> list[Event]:
+        """The events of `batch` that were not seen yet."""
+        if self._doubtful > 0:
+            self._doubtful -= len(batch)
+            batch = [event for event in batch if self._is_new(event)]
+        self._recent.extend(batch)
+        return batch
+
+    def _is_new(self, event: Event) -> bool:
+        identity = key(event)
+        if identity in self._known or event.get("timeNano", 0) < self._earliest:
+            return False
+        self._known.add(identity)
+        return True
+
+
+def key(event: Event) -> Key:
+    """What makes two events the same one."""
+    actor = event.get("Actor") or {}
+    attributes = actor.get("Attributes") or {}
+    return (
+        event.get("timeNano"),
+        event.get("Type"),
+        event.get("Action"),
+        actor.get("ID"),
+        event.get("scope"),
+        tuple(sorted(attributes.items())),
+    )
+
+
+def nanoseconds(wire_time: str) -> int:
+    """Text such as "1700000000.5" as nanoseconds since 1970, exactly: no float is."""
+    seconds, _, fraction = wire_time.partition(".")
+    return int(seconds) * SECOND + int(fraction[:9].ljust(9, "0"))
