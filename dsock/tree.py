@@ -72,6 +72,8 @@ class Command(click.Command):
         for arg in rest:
             name, equals, value = arg.partition("=")
             option = options.get(name)
+            if equals and len(name) == 2 and option is not None and not option.is_flag:
+                arg = name + value  # `-n=3` is `-n3`
             if arg == "--" or (not arg.startswith("-") and not self._interspersed):
                 return [*out, arg, *rest]
             if option is not None and option.is_flag and equals:

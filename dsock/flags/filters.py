@@ -81,7 +81,7 @@ def _status(record: Mapping[str, Any], value: str) -> bool:
 
 
 def _exited(record: Mapping[str, Any], value: str) -> bool:
-    return record.get("Status", "").startswith(f"Exited ({value})")
+    return str(record.get("Status", "")).startswith(f"Exited ({value})")
 
 
 def _health(record: Mapping[str, Any], value: str) -> bool:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gotpl import GoFormatSpec, GoPointer, TemplateExecutionError
-from gotpl.runtime.gofmt import sprintf
+from gotpl import GoFormatSpec, GoPointer, TemplateExecutionError  # noqa: TID253
+from gotpl.runtime.gofmt import sprintf  # noqa: TID253
 
 from dsock.render.gostrings import NIL
 
@@ -25,9 +25,18 @@ class UnknownField(TemplateExecutionError):
 class Row:
     """A record of a listing: its fields are functions."""
 
-    def __init__(self, fields: Mapping[str, Callable[..., Any]], record: Any) -> None:
+    def __init__(
+        self,
+        fields: Mapping[str, Callable[..., Any]],
+        record: Any,
+        to_json: Callable[[Any], str],
+    ) -> None:
         self.fields = fields
         self.record = record
+        self.to_json = to_json
+
+    def __str__(self) -> str:
+        return self.to_json(self.record)
 
     def __gotemplate_lookup__(self, name: str) -> Any:
         if name not in self.fields:

@@ -34,9 +34,13 @@ def tried(view: View, format: str, field: str) -> bool:
     docker ps tries a template on that before it asks the engine, to see whether it needs sizes.
     Raises BadTemplate as docker does: for all that an empty container does not have either.
     """
-    used: list[str] = []
-    function = view[field][1]
+    used = False
+
+    def watched(record: Any) -> Any:
+        nonlocal used
+        used = True
+        return view[field][1](record)
+
     fields = {name: get for name, (_, get) in view.items()}
-    fields[field] = lambda record: used.append(field) or function(record)
-    compile(format, fields)({})
-    return bool(used)
+    compile(format, {**fields, field: watched})({})
+    return used

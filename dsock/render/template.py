@@ -107,7 +107,7 @@ def _simple(
     form, position = "", 0
     values: list[Callable[[Any], Any]] = []
     for found in _ACTION.finditer(text):
-        value = _value(*found.groups(), fields, functions)
+        value = _value(found, fields, functions)
         between = text[position : found.start()]
         if value is None or "{{" in between or between.endswith("{"):
             return None
@@ -128,13 +128,12 @@ def _simple(
 
 
 def _value(
-    function: str | None,
-    name: str | None,
-    argument: str | None,
+    found: re.Match[str],
     fields: Fields,
     functions: Mapping[str, Callable[[Any], str]],
 ) -> Callable[[Any], Any] | None:
     """The function of a record that an action stands for, None if it is not a simple one."""
+    function, name, argument = found.groups()
     if not name:
         members = {key: get for key, get in fields.items() if key not in METHODS}
         return row_json(members) if function == "json" else None

@@ -11,7 +11,7 @@ from dsock import tree
 from dsock.api import containers as api
 from dsock.app import App
 from dsock.flags import filters as flags
-from dsock.options import filter_option, format_option, no_trunc_option, quiet_option
+from dsock.options import INTEGER, filter_option, format_option, no_trunc_option, quiet_option
 from dsock.render import listing
 from dsock.views import containers
 
@@ -23,7 +23,7 @@ _OF_ALL = ("status", "exited")
 @click.option("-a", "--all", is_flag=True, help="Show stopped containers too")
 @filter_option
 @format_option
-@click.option("-n", "--last", type=int, default=-1, metavar="N",
+@click.option("-n", "--last", type=INTEGER, default=-1, metavar="N",
               help="Show the N containers created last, in any state")  # fmt: skip
 @click.option("-l", "--latest", is_flag=True, help="Show the container created last, in any state")
 @no_trunc_option

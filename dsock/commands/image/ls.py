@@ -1,0 +1,48 @@
+"""`dsock images`, `dsock image ls`."""
+
+from __future__ import annotations
+
+import time
+
+import click
+
+from dsock import tree
+from dsock.api import images as api
+from dsock.app import App
+from dsock.flags import filters as flags
+from dsock.options import filter_option, format_option, no_trunc_option, quiet_option
+from dsock.render import listing
+from dsock.views import images
+
+
+@tree.command()
+@click.argument("repository", metavar="[REPOSITORY[:TAG]]", required=False)
+@click.option("-a", "--all", is_flag=True, help="Show layers between images too")
+@click.option("--digests", is_flag=True, help="Show digests")
+@filter_option
+@format_option
+@no_trunc_option
+@quiet_option
+@click.pass_obj
+def command(
+    app: App,
+    repository: str | None,
+    all: bool,
+    digests: bool,
+    filters: tuple[str, ...],
+    format: str | None,
+    no_trunc: bool,
+    quiet: bool,
+) -> None:
+    """List images: all of them, or those of a repository, which may hold * and ?."""
+    parsed = flags.parse(filters)
+    keep = parsed.keep(flags.IMAGES)
+    if repository:
+        parsed.engine.setdefault("reference", {})[repository] = True
+    found = app.engine.json(api.list_(all=all, filters=parsed.engine)) or []
+    if parsed.unwanted:
+        found = [image for image in found if keep(image)]
+    source = format or (not quiet and app.config.get("imagesFormat")) or "table"
+    text = images.format(source, quiet, digests)
+    rows = images.rows(found, text, digests)
+    app.write(listing.text(images.view(no_trunc, time.time()), rows, text))
