@@ -8,6 +8,7 @@ import json
 import tarfile
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 Member = tuple[tarfile.TarInfo, bytes]
@@ -38,7 +39,7 @@ def image(name: str, layers: list[list[Member]], config: dict[str, Any], created
     `config` is the part that `inspect` shows as Config; `created` is in seconds since 1970. The
     name is written in full: Podman would take a short one for localhost's.
     """
-    tars = [_tar(layer) for layer in layers]
+    tars = [_tar([*_parents(layer), *layer]) for layer in layers]
     when = datetime.fromtimestamp(created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     record = {
         "architecture": _architecture(),
@@ -62,6 +63,13 @@ def image(name: str, layers: list[list[Member]], config: dict[str, Any], created
             file("manifest.json", json.dumps([manifest]).encode()),
         ]
     )
+
+
+def _parents(layer: list[Member]) -> list[Member]:
+    """The folders above the layer's members: what is not named is made for root alone."""
+    named = {member.name for member, _ in layer}
+    above = {str(path) for name in named for path in PurePosixPath(name).parents}
+    return [folder(path) for path in sorted(above - named - {"."})]
 
 
 def _tar(members: Iterable[Member]) -> bytes:

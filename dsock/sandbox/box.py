@@ -19,7 +19,7 @@ from typing import Any
 
 from dsock.errors import DsockError
 from dsock.sandbox.cgroups import podman_containers, remove_cgroups
-from dsock.sandbox.program import Program, search_path
+from dsock.sandbox.program import Program
 
 START_SECONDS = 30.0
 LOG_LINES = 15
@@ -118,7 +118,9 @@ def start(folder: Path, program: Program, bound: bool) -> Sandbox:
     try:
         made = [path for path in (*program.hidden, *program.makes) if not os.path.exists(path)]
         for path in program.hidden:
-            os.makedirs(path, exist_ok=True)
+            with suppress(PermissionError):  # then the engine cannot make it either
+                os.makedirs(path, exist_ok=True)
+        (box.folder / "config").write_text(program.config)
         process = _launch(box, program, bound)
         facts = {
             "pid": process.pid,
@@ -137,7 +139,7 @@ def start(folder: Path, program: Program, bound: bool) -> Sandbox:
 
 def _launch(box: Sandbox, program: Program, bound: bool) -> subprocess.Popen[bytes]:
     user = ["--map-root-user", "--map-auto"] if os.getuid() else []
-    environ = {**os.environ, "PATH": search_path(), **program.environ}
+    hide = " ".join(filter(os.path.isdir, program.hidden))
     return subprocess.Popen(
         [
             *(["setpriv", "--pdeathsig", "KILL"] if bound else []),
@@ -149,7 +151,7 @@ def _launch(box: Sandbox, program: Program, bound: bool) -> subprocess.Popen[byt
         stdout=subprocess.DEVNULL,
         stderr=(box.folder / "log").open("ab"),
         cwd="/",
-        env={**environ, "HIDE": " ".join(program.hidden)},
+        env={**program.env(box.folder), "HIDE": hide},
         start_new_session=True,  # Ctrl-C is for the command, not for the engine
     )  # fmt: skip
 
@@ -157,7 +159,7 @@ def _launch(box: Sandbox, program: Program, bound: bool) -> subprocess.Popen[byt
 def _wait_for_engine(box: Sandbox, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not box.answers():
-        if process.poll() is not None:
+        if process.poll() is not None or (box.folder / "ended").exists():
             raise DsockError(f"the sandbox's engine ended at once; it said:\n{box.log_tail()}")
         if time.monotonic() > deadline:
             raise DsockError(

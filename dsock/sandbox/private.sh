@@ -24,10 +24,6 @@ esac
 mount -n --move /mnt /run
 ln -s "$folder/docker.sock" /run/docker.sock
 
-for hidden in $HIDE; do
-    mount -t tmpfs tmpfs "$hidden"
-done
-
 # /sys shows the network devices of the namespace it was mounted in; the cgroups stay the host's.
 if [ "$(cat /proc/self/uid_map | tr -s ' ')" = " 0 0 4294967295" ]; then
     mkdir /run/cgroup
@@ -36,8 +32,20 @@ if [ "$(cat /proc/self/uid_map | tr -s ' ')" = " 0 0 4294967295" ]; then
     mount --rbind /run/cgroup /sys/fs/cgroup
 fi
 
-"$@" </dev/null >>"$folder/log" 2>&1 &
+for hidden in $HIDE; do
+    mount -t tmpfs tmpfs "$hidden"
+done
+
+# Engines without root look for their settings, and leave some, at the user's home.
+export HOME=/run
+unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_RUNTIME_DIR
+
 # Not `exec`, and not `wait` for the engine: the first process has to reap what it inherits, and
 # an engine that was killed can be started again in the same place.
 tail -f /dev/null &
-wait $!
+forever=$!
+{
+    "$@" </dev/null >>"$folder/log" 2>&1 || :
+    : >"$folder/ended"
+} &
+wait $forever

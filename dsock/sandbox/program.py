@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
+import resource
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
+
+LIMITS = {"nofile": resource.RLIMIT_NOFILE, "nproc": resource.RLIMIT_NPROC}
+HYBRID = "/sys/fs/cgroup/unified"  # version 2 beside version 1, which crun refuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +22,16 @@ class Program:
     hidden: tuple[str, ...]  # folders of the host that it must find empty
     makes: tuple[str, ...] = ()  # what it makes outside of the sandbox, the deepest first
     environ: dict[str, str] = field(default_factory=dict)
+    config: str = ""  # what the file `config` in the sandbox's folder holds
 
     def argv(self, folder: Path) -> list[str]:
+        """The command line for the sandbox in `folder`."""
         return [part.format(folder=folder, name=folder.name) for part in self.command]
+
+    def env(self, folder: Path) -> dict[str, str]:
+        """The environment for the sandbox in `folder`."""
+        own = {name: value.format(folder=folder) for name, value in self.environ.items()}
+        return {**os.environ, "PATH": search_path(), **own}
 
 
 def docker(prefix: Path | None = None) -> Program:
@@ -45,9 +57,13 @@ def docker(prefix: Path | None = None) -> Program:
 def podman() -> Program:
     """podman's service, which speaks the same API.
 
-    Its locks lie in /dev/shm whatever its flags say. Without limits of its own in containers.conf
-    it asks for higher ones than a container may have.
+    Its locks lie in /dev/shm whatever its flags say. Its default limits for a container may be
+    higher than those of this process, and without root it may make no control groups.
     """
+    limits = [f"{name}={_most(kind)}:{_most(kind)}" for name, kind in LIMITS.items()]
+    state = ("/var/lib",) if os.getuid() else ("/var/lib/containers", "/var/lib/cni")
+    hybrid = (HYBRID,) if os.path.isdir(HYBRID) else ()
+    cgroups = 'cgroups = "disabled"\n' if os.getuid() else ""
     return Program(
         "podman",
         (
@@ -56,8 +72,9 @@ def podman() -> Program:
             "--cgroup-manager", "cgroupfs", "--events-backend", "file",
             "system", "service", "--time=0", "unix://{folder}/docker.sock",
         ),
-        hidden=("/dev/shm", "/var/lib/containers", "/var/lib/cni"),
-        environ={"PODMAN_IGNORE_CGROUPSV1_WARNING": "1"},
+        hidden=("/dev/shm", *state, *hybrid),
+        environ={"CONTAINERS_CONF": "{folder}/config", "PODMAN_IGNORE_CGROUPSV1_WARNING": "1"},
+        config=f"[containers]\ndefault_ulimits = {json.dumps(limits)}\n{cgroups}",
     )  # fmt: skip
 
 
@@ -80,3 +97,9 @@ def _path(prefix: Path | None) -> dict[str, str]:
     if prefix is None:
         return {}
     return {"PATH": f"{prefix}/usr/sbin:{prefix}/usr/bin:{search_path()}"}
+
+
+def _most(kind: int) -> int:
+    """What a container may have of it: this process's hard limit, but a number."""
+    hard = resource.getrlimit(kind)[1]
+    return hard if 0 < hard < 1 << 20 else 1 << 20

@@ -7,7 +7,7 @@ import re
 import secrets
 import stat
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from dsock.engine.client import Engine
@@ -26,7 +26,7 @@ def temporary(kind: str | None, wanted: Sequence[str]) -> Iterator[Sandbox]:
     try:
         yield made
     finally:
-        made.stop()
+        remove(made)
 
 
 def keep(name: str, kind: str | None, wanted: Sequence[str]) -> Sandbox:
@@ -62,6 +62,13 @@ def named(name: str) -> Sandbox:
     raise DsockError(f"no such sandbox: {name}", "`dsock sandbox ls` shows all")
 
 
+def remove(sandbox: Sandbox) -> None:
+    """Stop it, and remove the folder of all when it was the last."""
+    sandbox.stop()
+    with suppress(OSError):
+        sandbox.folder.parent.rmdir()
+
+
 def _start(name: str, program: Program, wanted: Sequence[str], bound: bool) -> Sandbox:
     all_()
     made = box.start(_folder() / name, program, bound)
@@ -70,7 +77,7 @@ def _start(name: str, program: Program, wanted: Sequence[str], bound: bool) -> S
         for image in wanted:
             images.load(engine, image)
     except BaseException:
-        made.stop()
+        remove(made)
         raise
     return made
 

@@ -40,22 +40,16 @@ def fetched() -> Path:
 
 
 def _podman(root: Path) -> Program:
-    """Podman needs a newer libc than the host's: its whole /usr is laid over the host's, inside.
-
-    crun takes no hybrid of control groups v1 and v2, and its limits must not be higher than here.
-    """
+    """Podman needs a newer libc than the host's: its whole /usr is laid over the host's, inside."""
     installed = program.podman()
     script = f"""
-        if [ -d /sys/fs/cgroup/unified ]; then umount /sys/fs/cgroup/unified; fi
         mkdir -p /etc/containers
         mount --bind {root}/etc/containers /etc/containers
         mount --bind {root}/usr /usr
-        echo '[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]' >/run/conf
         exec "$0" "$@"
     """
     return replace(
         installed,
         command=("sh", "-ec", script.replace("{", "{{").replace("}", "}}"), *installed.command),
         makes=("/etc/containers",),
-        environ={**installed.environ, "CONTAINERS_CONF": "/run/conf"},
     )

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -61,29 +62,26 @@ class LiveEngine:
         return done.stdout
 
     def kill(self) -> None:
-        """SIGKILL for the engine itself, as if it had crashed; its data stay."""
-        script = "kill -9 $(cat /run/docker.pid 2>/dev/null || pidof podman)"
-        self._enter(["sh", "-c", script]).wait()
+        """SIGKILL for dockerd itself, as if it had crashed; its data stay."""
+        self._enter(["sh", "-c", "kill -9 $(cat /run/docker.pid)"]).wait()
         self._until(lambda: self.box.answers() is None)
 
     def start(self) -> None:
-        """Start the killed engine again, on the same data and the same socket."""
-        self._enter(["sh", "-c", '"$@" >>"$0" 2>&1', f"{self.box.folder}/log", *self.argv])
+        """Start the killed dockerd again, on the same data and the same socket."""
+        self._enter(self.program.argv(self.box.folder))
         self._until(lambda: self.box.answers() is not None)
 
     def stop(self) -> None:
         """Remove the engine and all that it has."""
         self.box.stop()
 
-    @property
-    def argv(self) -> list[str]:
-        return self.program.argv(self.box.folder)
-
     def _enter(self, argv: list[str]) -> subprocess.Popen[bytes]:
         enter = ["nsenter", "--target", str(self.box.init), "--mount", "--net", "--pid"]
-        return subprocess.Popen([*enter, *argv], stdin=subprocess.DEVNULL)
+        with (self.box.folder / "log").open("ab") as log:
+            env = self.program.env(self.box.folder)
+            return subprocess.Popen([*enter, *argv], stdout=log, stderr=log, env=env)
 
-    def _until(self, reached: Any, seconds: float = 30) -> None:
+    def _until(self, reached: Callable[[], bool], seconds: float = 30) -> None:
         deadline = time.monotonic() + seconds
         while not reached():
             assert time.monotonic() < deadline, self.box.log_tail()

@@ -20,4 +20,4 @@ def command(app: App, every: bool, names: tuple[str, ...]) -> None:
         names = tuple(box.name for box in shelf.all_())
     elif not names:
         names = ("default",)
-    app.each(names, lambda name: shelf.named(name).stop())
+    app.each(names, lambda name: shelf.remove(shelf.named(name)))
