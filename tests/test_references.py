@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dsock.errors import DsockError
-from dsock.flags.references import parse
+from dsock.flags.references import parse, repository_and_tag
 
 A64 = "a" * 64
 
@@ -99,3 +99,10 @@ def test_latest_is_added_only_to_a_bare_name() -> None:
     assert parse("nginx").or_latest().familiar == "nginx:latest"
     assert parse("nginx:1").or_latest().familiar == "nginx:1"
     assert parse(f"nginx@sha256:{A64}").or_latest().tag is None
+
+
+def test_a_new_image_is_named_without_a_digest() -> None:
+    assert repository_and_tag("docker.io/library/app") == ("app", "latest")
+    assert repository_and_tag("localhost:5000/app:1") == ("localhost:5000/app", "1")
+    with pytest.raises(DsockError, match="digest"):
+        repository_and_tag(f"app@sha256:{A64}")

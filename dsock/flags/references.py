@@ -92,6 +92,17 @@ def parse(text: str) -> Reference:
     return Reference(found[1], found[2], found[3], found[4])
 
 
+def repository_and_tag(text: str) -> tuple[str, str]:
+    """(repository, tag) that a new image gets by the name `text`, its tag "latest" by default.
+
+    Raises DsockError if it is no name, or one with a digest, which only an image has.
+    """
+    reference = parse(text).or_latest()
+    if reference.digest:
+        raise DsockError("refusing to create a tag with a digest reference", "write NAME[:TAG]")
+    return reference.familiar_name, reference.tag or ""
+
+
 def _split_domain(text: str) -> tuple[str, str]:
     """(registry, rest): the first part is a registry only if it looks like a host."""
     first, slash, rest = text.partition("/")

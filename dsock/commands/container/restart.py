@@ -1,0 +1,23 @@
+"""`dsock restart`."""
+
+from __future__ import annotations
+
+import click
+
+from dsock import completion, tree
+from dsock.api import containers
+from dsock.app import App
+from dsock.commands.container.stopping import signal_and_timeout, usable_signal
+
+
+@tree.command()
+@signal_and_timeout
+@click.argument(
+    "targets", nargs=-1, required=True, metavar="CONTAINER [CONTAINER...]",
+    shell_complete=completion.containers,
+)  # fmt: skip
+@click.pass_obj
+def command(app: App, targets: tuple[str, ...], signal: str | None, seconds: int | None) -> None:
+    """Restart one or more containers, one after the other."""
+    signal = usable_signal(app, signal)
+    app.each(targets, lambda target: app.engine.json(containers.restart(target, seconds, signal)))

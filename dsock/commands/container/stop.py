@@ -1,0 +1,28 @@
+"""`dsock stop`."""
+
+from __future__ import annotations
+
+import click
+
+from dsock import completion, tree
+from dsock.api import containers
+from dsock.app import App
+from dsock.commands.container.stopping import signal_and_timeout, usable_signal
+from dsock.engine.parallel import started
+
+
+@tree.command()
+@signal_and_timeout
+@click.argument(
+    "targets", nargs=-1, required=True, metavar="CONTAINER [CONTAINER...]",
+    shell_complete=completion.running,
+)  # fmt: skip
+@click.pass_obj
+def command(app: App, targets: tuple[str, ...], signal: str | None, seconds: int | None) -> None:
+    """Stop one or more running containers."""
+    signal = usable_signal(app, signal)
+
+    def stop(target: str) -> None:
+        app.engine.json(containers.stop(target, seconds, signal))
+
+    app.each(targets, started(app.engine, stop, targets))

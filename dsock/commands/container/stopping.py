@@ -1,0 +1,46 @@
+"""The flags of `stop` and `restart`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from dsock.app import App
+from dsock.engine.version import newer
+
+
+def _deprecated(ctx: click.Context, param: click.Parameter, value: int | None) -> int | None:
+    if value is not None:
+        # On stdout, of all places: docker's flag parser says it there.
+        ctx.obj.write("Flag --time has been deprecated, use --timeout instead\n")
+        ctx.params["seconds"] = value
+    return value
+
+
+def signal_and_timeout(command: Callable[..., Any]) -> Callable[..., Any]:
+    """-s/--signal as `signal`, -t/--timeout and its old name --time as `seconds`."""
+    options = (
+        click.option("-s", "--signal", metavar="SIGNAL", help="Signal to send to the container"),
+        click.option(
+            "-t", "--timeout", "seconds", type=int, metavar="SECONDS",
+            help="Seconds to wait before killing the container; -1: for ever",
+        ),
+        click.option("--time", "_old", type=int, hidden=True, expose_value=False,
+                     callback=_deprecated),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def usable_signal(app: App, signal: str | None) -> str | None:
+    """`signal` if the engine knows the parameter: older ones would not notice it."""
+    if signal and newer("1.42", app.engine.version):
+        app.note(
+            f"WARNING: --signal needs API version 1.42, this engine has {app.engine.version}: "
+            "the container's own stop signal is sent"
+        )
+        return None
+    return signal

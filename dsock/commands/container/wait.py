@@ -1,0 +1,30 @@
+"""`dsock wait`."""
+
+from __future__ import annotations
+
+import click
+
+from dsock import completion, tree
+from dsock.api import containers
+from dsock.app import App
+from dsock.errors import DsockError
+
+
+@tree.command()
+@click.argument(
+    "targets", nargs=-1, required=True, metavar="CONTAINER [CONTAINER...]",
+    shell_complete=completion.running,
+)  # fmt: skip
+@click.pass_obj
+def command(app: App, targets: tuple[str, ...]) -> None:
+    """Wait until one or more containers stop, then print their exit codes."""
+
+    def wait(target: str) -> None:
+        answer = app.engine.json(containers.wait(target)) or {}
+        problem = (answer.get("Error") or {}).get("Message")
+        if problem:
+            raise DsockError(problem)
+        app.write(f"{answer['StatusCode']}\n")
+        app.flush()
+
+    app.each(targets, wait, show=False)
