@@ -60,6 +60,11 @@ class Feed:
         """Add a line that is no event."""
         self._console.print(escaped(text), style="yellow", soft_wrap=True)
 
+    def lost(self, events: int) -> None:
+        """Events that happened and cannot be shown."""
+        self.count += events
+        self.say(f"{events:,} events came too fast to be shown")
+
     def connected(self, engine: str) -> None:
         """The status from now on: there is an `engine`, such as "Docker/20.10.24 (linux)"."""
         if self._away:
@@ -88,10 +93,11 @@ class Feed:
         left = (self._retry_at or 0.0) - time.monotonic()
         if left >= 0.5:
             connection += f" in {left:.0f} s"
-        columns = options.max_width - 1
+        columns = options.max_width - 4  # room for the ^C that the terminal writes
         head = f"● {connection}"
         rest = _fitting(self._pieces(), columns - width(head) - 2)
-        line = Text(head, style=TONES[tone], no_wrap=True, end="")
+        line = Text(no_wrap=True, end="")
+        line.append(head, style=TONES[tone])
         line.append(f"  {rest}" if rest else "", style="dim")
         free = columns - width(head) - 2 - width(rest)
         if free > width(_HINT) + 2:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dsock.render.safe import escaped
 from dsock.render.width import shortened, width
-from dsock.views.happenings import Detail, Happening, Tone
+from dsock.views.happenings import Happening, Tone
 
 if TYPE_CHECKING:
     from rich.segment import Segment
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 SECOND = 1_000_000_000
 WIDE, NARROW = 100, 72  # columns: from here with milliseconds, below without "container"
 SHORTEST_COMMAND = 12  # columns that are worth the beginning of a command
-LONGEST_NAME = 32  # columns that are kept free for a name
+SHORTEST_NAME, LONGEST_NAME = 12, 32  # columns that are kept free for names
 
 TONES: dict[Tone, str] = {
-    "good": "green", "bad": "bold red", "warn": "yellow", "quiet": "dim", "": "default",
+    "good": "green", "bad": "bold red", "warn": "yellow", "quiet": "dim", "": "none",
 }  # fmt: skip
 _KINDS = {
     "container": "cyan", "network": "blue", "volume": "magenta", "image": "bright_blue",
@@ -37,9 +37,9 @@ class Lines:
 
         self._tones = {tone: Style.parse(style) for tone, style in TONES.items()}
         self._kinds = {kind: Style.parse(style) for kind, style in _KINDS.items()}
-        self._kind, self._plain = Style.parse("default"), Style()
+        self._plain = Style()
         self._bold, self._dim = Style.parse("bold"), Style.parse("dim")
-        self._name_columns = 12
+        self._name_columns = SHORTEST_NAME
         self._day = time.localtime()[:3]
 
     def of(self, happenings: Iterable[Happening], columns: int) -> list[Segment]:
@@ -61,25 +61,30 @@ class Lines:
 
     def _line(self, clock: str, what: Happening, columns: int) -> list[tuple[str, Style]]:
         tone = self._tones[what.tone]
-        kind = "" if what.kind == "container" and columns < NARROW else escaped(what.kind) + " "
-        action, name = escaped(what.what), escaped(what.who)
-        kind_columns = 20 if columns >= NARROW else 18
-        label = " " * max(0, kind_columns - width(kind + action))
-        used = len(clock) + 3 + width(kind + action + label) + 1 + width(name)
-        if used > columns:  # a very long name: it needs the spaces more
-            used -= len(label)
-            label = ""
+        kind, action, name = escaped(what.kind) + " ", escaped(what.what), escaped(what.who)
+        is_container = what.kind == "container"
+        if is_container and columns < NARROW:
+            kind = ""
+        fill = max(0, (21 if columns >= NARROW else 18) - width(kind + action))
+        used = len(clock) + 3 + width(kind + action) + fill + 1 + width(name)
+        if used > columns:  # a very long name: it needs the room more
+            used -= fill
+            fill = 0
+            if is_container and used > columns:
+                used -= width(kind)
+                kind = ""
         parts = [
             (clock + " ", self._dim),
             ("● ", tone),
-            (kind, self._kinds.get(what.kind, self._kind)),
+            (kind, self._kinds.get(what.kind, self._plain)),
             (action, tone),
-            (label + " ", self._plain),
+            (" " * (fill + 1), self._plain),
             (name, self._bold if what.tone != "quiet" else self._plain),
         ]
-        details = self._details(what.details, columns - used)
+        details = self._details(what, columns - used)
         if details:
-            self._name_columns = max(self._name_columns, min(width(name), LONGEST_NAME))
+            longest = min(max(SHORTEST_NAME, columns // 2 - 20), LONGEST_NAME)
+            self._name_columns = min(max(self._name_columns, width(name)), longest)
             room = columns - used - sum(width(text) + 2 for text, _ in details)
             gap = min(max(0, self._name_columns - width(name)), room)
             parts.append((" " * gap, self._plain))
@@ -87,9 +92,10 @@ class Lines:
                 parts += [("  ", self._plain), (text, style)]
         return parts
 
-    def _details(self, details: list[Detail], columns: int) -> list[tuple[str, Style]]:
+    def _details(self, what: Happening, columns: int) -> list[tuple[str, Style]]:
+        """Those that have room in `columns`, two spaces before each."""
         shown = []
-        for detail in details:
+        for detail in what.details:
             text = escaped(detail.text)
             if detail.command:
                 room = columns - 2
@@ -97,6 +103,7 @@ class Lines:
             elif width(text) + 2 > columns:
                 text = escaped(detail.shorter)
             if text and width(text) + 2 <= columns:
-                shown.append((text, self._tones[detail.tone]))
+                quiet = what.tone == "quiet" and not detail.tone
+                shown.append((text, self._tones["quiet" if quiet else detail.tone]))
                 columns -= width(text) + 2
         return shown

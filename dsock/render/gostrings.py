@@ -9,9 +9,6 @@ from typing import Any
 
 _SHORT = {"\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t",
           "\v": "\\v", "\\": "\\\\", '"': '\\"'}  # fmt: skip
-# HTML's characters, which Go escapes in JSON unless it is told not to, and two line ends.
-_HTML = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
-_LINES = {0x2028: "\\u2028", 0x2029: "\\u2029"}
 
 
 class _Nil:
@@ -82,14 +79,22 @@ def to_json(value: Any) -> str:
     """json.Encoder without HTML escapes: compact, a map's keys sorted. A value with a method
     `members()`, [(key, value)], is a struct: its keys in that order."""
     if isinstance(value, str):
-        return encode_basestring(value).translate(_LINES)
+        return _without_lines(encode_basestring(value))
     text = json.dumps(_ordered(value), separators=(",", ":"), ensure_ascii=False)
-    return text if text.isascii() else text.translate(_LINES)
+    return _without_lines(text)
 
 
 def html_escaped(text: str) -> str:
     """JSON text with the escapes that json.Marshal puts in for HTML's sake."""
-    return text.translate(_HTML | _LINES)
+    text = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return _without_lines(text)
+
+
+def _without_lines(text: str) -> str:
+    """Two ends of lines that JSON allows and JavaScript does not: Go always escapes them."""
+    if text.isascii():
+        return text
+    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def row_json(fields: Mapping[str, Callable[[Any], Any]]) -> Callable[[Any], str]:

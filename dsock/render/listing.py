@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from dsock.render import plain
-from dsock.render.template import compile, heading, unescaped
+from dsock.render.template import columns, compile, heading, unescaped
 
 # {field: (HEADER, function of the record)}; `Label` has a function of the record and a name.
 View = Mapping[str, tuple[str, Callable[..., Any]]]
@@ -21,11 +21,20 @@ def text(view: View, records: Iterable[Any], format: str) -> str:
     is_table = format.startswith("table")
     source = "{{json .}}" if format == "json" else format.removeprefix("table")
     source = unescaped(source.strip(" "))
+    names = columns(source) if is_table else []
+    if names and all(name in view and name != "Label" for name in names):
+        found = list(records)
+        return plain.grid([_column(view[name], found) for name in names])
     render = compile(source, {name: function for name, (_, function) in view.items()})
     lines = [render(record) for record in records]
     if not is_table:
         return "\n".join([*lines, ""])
     return plain.table([heading(source, {name: head for name, (head, _) in view.items()}), *lines])
+
+
+def _column(field: tuple[str, Callable[..., Any]], records: list[Any]) -> list[str]:
+    header, function = field
+    return [header, *map(str, map(function, records))]
 
 
 def tried(view: View, format: str, field: str) -> bool:

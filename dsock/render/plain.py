@@ -2,43 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from dsock.render.width import width
 
 # docker's tabwriter: cells end at a tab, lines at \n or \f, \v is a tab too.
 _MINIMUM, _PADDING = 10, 3
-_SAME = str.maketrans({"\v": "\t"})
 
 
 def table(lines: Iterable[str]) -> str:
     """`lines` of cells that end with a tab, as a table. Cells one above the other in lines that
     follow each other are a column; what is behind a line's last tab is in none."""
-    text = "\n".join(lines).translate(_SAME)
-    rows = [line.split("\t") for line in text.replace("\f", "\n").split("\n")]
-    count = len(rows[0])
-    if "\f" not in text and all(len(row) == count for row in rows):
-        return _regular(rows, text.isascii())
+    text = "\n".join(lines).replace("\v", "\t")
+    rows = [line.split("\t") for line in text.split("\n")]
+    if all(len(row) == len(rows[0]) for row in rows):
+        columns = list(zip(*rows, strict=True))
+        if all(map(_is_simple, columns)):
+            return _regular(columns)
     out: list[str] = []
     for part in text.split("\f"):
-        block = [line.split("\t") for line in part.split("\n")]
-        widths: list[list[int]] = [[] for _ in block]
-        _measure(block, widths, 0, 0, len(block))
-        out += map(_padded, block, widths)
+        rows = [line.split("\t") for line in part.split("\n")]
+        widths: list[list[int]] = [[] for _ in rows]
+        _measure(rows, widths, 0, 0, len(rows))
+        out += map(_padded, rows, widths)
     return "\n".join(out) + "\n"
 
 
-def _regular(rows: list[list[str]], ascii_only: bool) -> str:
-    """The table where each row has the same number of cells: the usual and quick case."""
-    columns = list(zip(*rows, strict=True))[:-1]
-    measure = len if ascii_only else width
-    widths = [max(_MINIMUM, max(map(measure, column)) + _PADDING) for column in columns]
-    if ascii_only:
-        form = "".join(f"%-{size}s" for size in widths) + "%s"
-        lines = [form % tuple(row) for row in rows]
-    else:
-        lines = [_padded(row, widths) for row in rows]
-    return "\n".join(lines) + "\n"
+def grid(columns: Sequence[Sequence[str]]) -> str:
+    """The same for rows that all have these `columns` of cells: the usual case, and quick."""
+    if all(map(_is_simple, columns)):
+        return _regular(columns)
+    return table(map("\t".join, zip(*columns, strict=True)))
+
+
+def _regular(columns: Sequence[Sequence[str]]) -> str:
+    widths = [max(_MINIMUM, max(map(len, cells)) + _PADDING) for cells in columns[:-1]]
+    form = "".join(f"%-{size}s" for size in widths) + "%s\n"
+    return "".join(map(form.__mod__, zip(*columns, strict=True)))
+
+
+def _is_simple(cells: Sequence[str]) -> bool:
+    """True if each character takes one column. The ellipsis does: it ends cut commands."""
+    text = "".join(cells)
+    return text.isprintable() and (text.isascii() or text.replace("…", "").isascii())
 
 
 def _measure(

@@ -79,6 +79,12 @@ def compile(
         raise
 
 
+def columns(text: str) -> list[str]:
+    """The fields of a table whose columns are no more than fields, [] for any other template."""
+    cells = [re.fullmatch(r"{{ *\.([A-Z]\w*) *}}", cell, re.ASCII) for cell in text.split("\t")]
+    return [cell[1] for cell in cells if cell] if all(cells) else []
+
+
 def heading(text: str, headers: Mapping[str, str]) -> str:
     """The line above a table's columns: the template with the headers in the fields' places."""
     fields: dict[str, Callable[..., Any]] = {

@@ -83,7 +83,7 @@ def _id(record: Record) -> str:
 
 
 def _short_id(record: Record) -> str:
-    return short_id(record.get("Id", ""))
+    return str(record.get("Id", "")[:12])
 
 
 def _image(record: Record) -> str:
@@ -91,17 +91,17 @@ def _image(record: Record) -> str:
 
 
 def _short_image(record: Record) -> str:
-    image: str = record.get("Image", "")
-    if not image:
-        return "<no image>"
-    short = short_id(image)
-    if short == short_id(record.get("ImageID", "")):
-        return short
-    return _without_digest(image)
+    return _short_reference(record.get("Image", ""), record.get("ImageID", ""))
 
 
 @cache
-def _without_digest(image: str) -> str:
+def _short_reference(image: str, image_id: str) -> str:
+    """An image's name without its digest, or the start of its id where that is its name."""
+    if not image:
+        return "<no image>"
+    short = short_id(image)
+    if short == short_id(image_id):
+        return short
     try:
         found = references.parse(image)
     except DsockError:
@@ -114,7 +114,12 @@ def _command(record: Record) -> str:
 
 
 def _short_command(record: Record) -> str:
-    return quoted(ellipsis(record.get("Command", ""), 20))
+    return _cut_command(record.get("Command", ""))
+
+
+@cache
+def _cut_command(command: str) -> str:
+    return quoted(ellipsis(command, 20))
 
 
 def _names(record: Record) -> str:

@@ -60,7 +60,7 @@ class Reporter:
         kind, actor = event["Type"], event["Actor"]
         action, _, extra = event["Action"].partition(": ")
         attributes = dict(actor["Attributes"] or {})
-        who = attributes.pop("name", "") or short_id(actor["ID"])
+        who = short_id(attributes.pop("name", "") or actor["ID"])
         if kind == "container" and actor["ID"]:
             self._remember(actor["ID"], who)
         tone: Tone = _TONES.get(action, "")

@@ -17,10 +17,9 @@ def ports(found: Sequence[Mapping[str, Any]] | None) -> str:
     ranges: dict[tuple[str, str], list[int]] = {}
     done: list[str] = []
     mapped: list[str] = []
-    for port in sorted(found, key=_order):
-        private, kind, address = port.get("PrivatePort", 0), port.get("Type", ""), _host(port)
-        if address and port.get("PublicPort", 0) != private:
-            mapped.append(f"{address}:{port.get('PublicPort', 0)}->{private}/{kind}")
+    for private, address, public, kind in sorted(map(_port, found)):
+        if address and public != private:
+            mapped.append(f"{_host(address)}:{public}->{private}/{kind}")
             continue
         span = ranges.get((address, kind))
         if span is None:
@@ -34,21 +33,17 @@ def ports(found: Sequence[Mapping[str, Any]] | None) -> str:
     return ", ".join(done + mapped)
 
 
-def _order(port: Mapping[str, Any]) -> tuple[int, str, int, str]:
-    return (
-        port.get("PrivatePort", 0),
-        port.get("IP", ""),
-        port.get("PublicPort", 0),
-        port.get("Type", ""),
-    )
+def _port(port: Mapping[str, Any]) -> tuple[int, str, int, str]:
+    """What it is sorted by: (private port, address, public port, protocol)."""
+    get = port.get
+    return get("PrivatePort", 0), get("IP", ""), get("PublicPort", 0), get("Type", "")
 
 
-def _host(port: Mapping[str, Any]) -> str:
-    address: str = port.get("IP", "")
+def _host(address: str) -> str:
     return f"[{address}]" if ":" in address else address
 
 
 def _range(address: str, kind: str, span: Sequence[int]) -> str:
     first, last = span
     text = str(first) if first == last else f"{first}-{last}"
-    return f"{address}:{text}->{text}/{kind}" if address else f"{text}/{kind}"
+    return f"{_host(address)}:{text}->{text}/{kind}" if address else f"{text}/{kind}"

@@ -10,6 +10,9 @@ _SIZES = ("B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB")
 
 def duration(seconds: float) -> str:
     """A length of time in words: "3 seconds", "About an hour", "2 weeks"."""
+    hours = int(seconds / 3600 + 0.5)
+    if hours >= 48:
+        return _days(hours // 24, seconds)
     if seconds < 1:
         return "Less than a second"
     if seconds < 2:
@@ -21,12 +24,10 @@ def duration(seconds: float) -> str:
         return "About a minute"
     if minutes < 60:
         return f"{minutes} minutes"
-    hours = int(seconds / 3600 + 0.5)
-    if hours == 1:
-        return "About an hour"
-    if hours < 48:
-        return f"{hours} hours"
-    days = hours // 24
+    return "About an hour" if hours == 1 else f"{hours} hours"
+
+
+def _days(days: int, seconds: float) -> str:
     if days < 14:
         return f"{days} days"
     if days < 60:
