@@ -15,7 +15,8 @@ Filters = Mapping[str, Any] | None
 
 
 def _at(ref: str, action: str = "") -> str:
-    path = f"/containers/{segment(ref)}"
+    # Answers of the engine write names as "/web".
+    path = f"/containers/{segment(ref.removeprefix('/'))}"
     return f"{path}/{action}" if action else path
 
 

@@ -19,6 +19,8 @@ from dsock.errors import ApiError, DsockError
 
 # A call that only reads answers soon or never. Others may take as long as a container's stop.
 READ_SECONDS = 120.0
+# The engine's router answers so to a path with "//" or "..", which a strange name makes.
+REDIRECTS = (301, 302, 307, 308)
 
 Observer = Callable[[Request, "Engine"], None]
 
@@ -142,6 +144,10 @@ class Engine:
             payload,
             None if patient else READ_SECONDS,
         )
+        if answer.status in REDIRECTS:
+            raise DsockError(
+                f"{request.name}: the engine takes this for another path", "is the name right?"
+            )
         if answer.status >= 400:
             body = answer.read()
             raise ApiError(answer.status, message(answer.status, body), request.name, body)

@@ -124,6 +124,7 @@ class Transport:
             call.headers["Transfer-Encoding"] = "chunked"
         elif method in ("POST", "PUT"):
             call.headers["Content-Length"] = "0"
+        call._cookies = session.cookies  # type: ignore[attr-defined]  # read for a redirect
         call.body = body  # type: ignore[assignment]
         try:
             response = session.send(

@@ -7,7 +7,7 @@ import click
 from dsock import completion, tree
 from dsock.api import containers
 from dsock.app import App
-from dsock.commands.container.stopping import signal_and_timeout, usable_signal
+from dsock.commands.container.stopping import seconds, signal_and_timeout, usable_signal
 
 
 @tree.command()
@@ -17,7 +17,10 @@ from dsock.commands.container.stopping import signal_and_timeout, usable_signal
     shell_complete=completion.containers,
 )  # fmt: skip
 @click.pass_obj
-def command(app: App, targets: tuple[str, ...], signal: str | None, seconds: int | None) -> None:
+def command(
+    app: App, targets: tuple[str, ...], signal: str | None, timeout: int | None, time: int | None
+) -> None:
     """Restart one or more containers, one after the other."""
+    grace = seconds(app, timeout, time)
     signal = usable_signal(app, signal)
-    app.each(targets, lambda target: app.engine.json(containers.restart(target, seconds, signal)))
+    app.each(targets, lambda target: app.engine.json(containers.restart(target, grace, signal)))

@@ -9,30 +9,33 @@ import click
 
 from dsock.app import App
 from dsock.engine.version import newer
-
-
-def _deprecated(ctx: click.Context, param: click.Parameter, value: int | None) -> int | None:
-    if value is not None:
-        # On stdout, of all places: docker's flag parser says it there.
-        ctx.obj.write("Flag --time has been deprecated, use --timeout instead\n")
-        ctx.params["seconds"] = value
-    return value
+from dsock.errors import DsockError
 
 
 def signal_and_timeout(command: Callable[..., Any]) -> Callable[..., Any]:
-    """-s/--signal as `signal`, -t/--timeout and its old name --time as `seconds`."""
+    """-s/--signal as `signal`, -t/--timeout as `timeout` and its old name --time as `time`."""
     options = (
         click.option("-s", "--signal", metavar="SIGNAL", help="Signal to send to the container"),
         click.option(
-            "-t", "--timeout", "seconds", type=int, metavar="SECONDS",
+            "-t", "--timeout", type=int, metavar="SECONDS",
             help="Seconds to wait before killing the container; -1: for ever",
         ),
-        click.option("--time", "_old", type=int, hidden=True, expose_value=False,
-                     callback=_deprecated),
+        click.option("--time", type=int, hidden=True),
     )  # fmt: skip
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def seconds(app: App, timeout: int | None, time: int | None) -> int | None:
+    """What --timeout says, or --time. Raises DsockError for both."""
+    if time is None:
+        return timeout
+    # On stdout, of all places: docker's flag parser says it there.
+    app.write("Flag --time has been deprecated, use --timeout instead\n")
+    if timeout is not None:
+        raise DsockError("conflicting options: cannot specify both --timeout and --time")
+    return time
 
 
 def usable_signal(app: App, signal: str | None) -> str | None:
