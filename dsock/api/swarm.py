@@ -1,0 +1,11 @@
+"""The swarm's endpoints, one function each."""
+
+from __future__ import annotations
+
+from dsock.engine.request import Request, segment
+
+
+def inspect(kind: str, ref: str) -> Request:
+    """GET /{kind}/{id}, `kind` being services, tasks, nodes, secrets or configs. Only a manager
+    answers."""
+    return Request("GET", f"/{kind}/{segment(ref)}")

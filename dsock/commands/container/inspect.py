@@ -1,0 +1,27 @@
+"""`dsock container inspect`."""
+
+from __future__ import annotations
+
+import click
+
+from dsock import completion, tree
+from dsock.api import containers
+from dsock.app import App
+from dsock.commands.inspect import Found, format_option, show
+
+
+@tree.command()
+@format_option
+@click.option("-s", "--size", is_flag=True, help="Show total file sizes")
+@click.argument(
+    "targets", nargs=-1, required=True, metavar="CONTAINER [CONTAINER...]",
+    shell_complete=completion.containers,
+)  # fmt: skip
+@click.pass_obj
+def command(app: App, targets: tuple[str, ...], format: str | None, size: bool) -> None:
+    """Show everything the engine knows about one or more containers."""
+
+    def find(target: str) -> Found:
+        return app.engine.open(containers.inspect(target, size)).read(), "container"
+
+    show(app, targets, format, find)
