@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from dsock.render import plain
+from dsock.render.safe import escaped
 from dsock.render.template import columns, compile, heading, unescaped
 
 # {field: (HEADER, function of the record)}; `Label` has a function of the record and a name.
@@ -35,6 +36,19 @@ def text(view: View, records: Iterable[Any], format: str) -> str:
 def _column(field: tuple[str, Callable[..., Any]], records: list[Any]) -> list[str]:
     header, function = field
     return [header, *map(str, map(function, records))]
+
+
+def harmless(view: View) -> View:
+    """The view for a terminal, which what is in it must not steer."""
+
+    def escaping(function: Callable[..., Any]) -> Callable[..., Any]:
+        def escape(*arguments: Any) -> Any:
+            value = function(*arguments)
+            return escaped(value) if isinstance(value, str) else value
+
+        return escape
+
+    return {name: (head, escaping(function)) for name, (head, function) in view.items()}
 
 
 def tried(view: View, format: str, field: str) -> bool:

@@ -21,7 +21,7 @@ created_at: {{.CreatedAt}}
 virtual_size: {{.Size}}
 """
 RAW_DIGESTS = RAW.replace("image_id", "digest: {{.Digest}}\nimage_id")
-_NONE = "<none>"
+NONE = "<none>"
 
 
 class Row(NamedTuple):
@@ -75,7 +75,7 @@ def _rows(image: Record, digests: bool, with_digests: bool) -> Iterator[Row]:
     tags = [found for found in map(_parsed, image.get("RepoTags") or ()) if found and found.tag]
     others = [found for found in map(_parsed, image.get("RepoDigests") or ()) if found]
     if not (image.get("RepoTags") or image.get("RepoDigests")) or _nameless(image):
-        yield Row(image, _NONE, _NONE, _NONE)
+        yield Row(image, NONE, NONE, NONE)
         return
     by_name: dict[str, list[str]] = {}
     for found in others:
@@ -84,11 +84,11 @@ def _rows(image: Record, digests: bool, with_digests: bool) -> Iterator[Row]:
     for name in dict.fromkeys(found.familiar_name for found in tags):
         known = by_name.pop(name, [])
         for tag in [found.tag or "" for found in tags if found.familiar_name == name]:
-            for digest in (with_digests and known) or [_NONE]:
+            for digest in (with_digests and known) or [NONE]:
                 yield Row(image, name, tag, digest)
     for name, known in by_name.items():
         for digest in known if digests else [""]:
-            yield Row(image, name, _NONE, digest)
+            yield Row(image, name, NONE, digest)
 
 
 def _nameless(image: Record) -> bool:

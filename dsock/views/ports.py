@@ -47,3 +47,44 @@ def _range(address: str, kind: str, span: Sequence[int]) -> str:
     first, last = span
     text = str(first) if first == last else f"{first}-{last}"
     return f"{_host(address)}:{text}->{text}/{kind}" if address else f"{text}/{kind}"
+
+
+def merged(found: Sequence[Mapping[str, Any]] | None) -> str:
+    """Ports for a person: IPv4 and IPv6 of one port are one, and what counts up together is a
+    range: "*:8080->80/tcp, 127.0.0.1:5000-5003->6000-6003/udp, 9000/tcp". Published ones first."""
+    hosts: dict[tuple[int, int, str], set[str]] = {}
+    for private, address, public, kind in sorted(map(_port, found or ())):
+        hosts.setdefault((public, private, kind), set()).add(address if public else "")
+    single = [
+        (kind, address, public, private)
+        for (public, private, kind), addresses in hosts.items()
+        for address in _everywhere(addresses)
+    ]
+    spans: list[list[Any]] = []  # kind, address, first public and private port, how many
+    for kind, address, public, private in sorted(single):
+        if spans and spans[-1][:2] == [kind, address] and _follows(spans[-1], public, private):
+            spans[-1][4] += 1
+        else:
+            spans.append([kind, address, public, private, 1])
+    spans.sort(key=lambda span: (not span[2], span[3]))
+    return ", ".join(_span(*span) for span in spans)
+
+
+def _everywhere(addresses: set[str]) -> list[str]:
+    if addresses >= {"0.0.0.0", "::"}:
+        return ["*", *sorted(addresses - {"0.0.0.0", "::"})]
+    return sorted(addresses)
+
+
+def _follows(span: Sequence[Any], public: int, private: int) -> bool:
+    _, _, first_public, first_private, count = span
+    next_public = first_public + count if first_public else 0
+    return bool(private == first_private + count and public == next_public)
+
+
+def _span(kind: str, address: str, public: int, private: int, count: int) -> str:
+    inside = f"{private}-{private + count - 1}" if count > 1 else str(private)
+    if not public:
+        return f"{inside}/{kind}"
+    outside = f"{public}-{public + count - 1}" if count > 1 else str(public)
+    return f"{_host(address)}:{outside}->{inside}/{kind}"

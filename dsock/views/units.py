@@ -37,6 +37,20 @@ def _days(days: int, seconds: float) -> str:
     return f"{int(seconds / 3600) // 24 // 365} years"
 
 
+_UNITS = {"month": "mo"}
+_LENGTH = re.compile(r"(\d+|Less than a|About an?) (second|minute|hour|day|week|month|year)s?")
+
+
+def compact(text: str) -> str:
+    """`text` with its lengths of time in a letter: "Up 2w (healthy)", "Exited (0) 1h ago"."""
+
+    def short(found: re.Match[str]) -> str:
+        count = {"Less than a": "0", "About a": "1", "About an": "1"}.get(found[1], found[1])
+        return count + _UNITS.get(found[2], found[2][0])
+
+    return _LENGTH.sub(short, text)
+
+
 def size(count: float, digits: int = 3) -> str:
     """A number of bytes with `digits` significant digits: "1.99MB"; units of 1000."""
     count = float(count)

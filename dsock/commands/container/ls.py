@@ -64,5 +64,13 @@ def command(
     )
     if parsed.unwanted:
         records = [record for record in records if wanted(record)][: limit if limit > 0 else None]
-    text = containers.format(source, quiet, bool(size))
-    app.write(listing.text(containers.view(no_trunc, time.time()), records, text))
+    if app.rich and source in ("", "table") and not quiet and not no_trunc:
+        from dsock.render import table
+        from dsock.views import screen
+
+        shown = screen.containers(time.time(), bool(size))
+        table.show(lambda: app.console, app.write, shown, records, screen.CONTAINER_STEPS)
+    else:
+        text = containers.format(source, quiet, bool(size))
+        view = containers.view(no_trunc, time.time())
+        app.write(listing.text(listing.harmless(view) if app.rich else view, records, text))

@@ -44,5 +44,13 @@ def command(
         found = [image for image in found if keep(image)]
     source = format or (not quiet and app.config.get("imagesFormat")) or "table"
     text = images.format(source, quiet, digests)
-    rows = images.rows(found, text, digests)
-    app.write(listing.text(images.view(no_trunc, time.time()), rows, text))
+    rows = list(images.rows(found, text, digests))
+    if app.rich and source == "table" and not quiet and not no_trunc:
+        from dsock.render import table
+        from dsock.views import screen
+
+        shown = screen.images(time.time(), digests)
+        table.show(lambda: app.console, app.write, shown, rows, screen.IMAGE_STEPS)
+    else:
+        view = images.view(no_trunc, time.time())
+        app.write(listing.text(listing.harmless(view) if app.rich else view, rows, text))

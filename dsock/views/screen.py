@@ -1,0 +1,80 @@
+"""How nouns look to a person at a terminal: columns, styles, and what gives way when it is
+narrow. What matters most is on the left, what goes first on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dsock.render.layout import Steps
+from dsock.render.table import Column, last_part, some_items
+from dsock.views import containers as c
+from dsock.views import images as i
+from dsock.views.ports import merged
+from dsock.views.units import compact
+
+Record = Mapping[str, Any]
+
+CONTAINER_STEPS: Steps = (
+    ("COMMAND", 30), ("PORTS", 44), ("IMAGE", 36), ("COMMAND", 18), ("PORTS", 30),
+    ("COMMAND", 0), ("IMAGE", 24), ("CREATED", 0), ("PORTS", 22), ("NAMES", 24), ("IMAGE", 14),
+    ("PORTS", 17), ("NAMES", 16), ("PORTS", 0), ("STATUS", 18),
+    ("IMAGE", 0), ("SIZE", 0), ("NAMES", 8), ("STATUS", 6), ("STATUS", 0),
+)  # fmt: skip
+IMAGE_STEPS: Steps = (
+    ("DIGEST", 19), ("REPOSITORY", 30), ("TAG", 16), ("CREATED", 0), ("DIGEST", 0),
+    ("REPOSITORY", 16), ("TAG", 8), ("SIZE", 0), ("REPOSITORY", 8), ("TAG", 0),
+)  # fmt: skip
+
+_STATES = {
+    "running": "green",
+    "paused": "yellow",
+    "restarting": "yellow",
+    "removing": "yellow",
+    "dead": "bold red",
+}
+_HEALTH = {"unhealthy": "red", "starting": "yellow"}
+
+
+def containers(now: float, sized: bool) -> list[Column]:
+    """The columns of `ps`; `now` is a Unix time."""
+    field = c.view(full=False, now=now)
+    columns = [
+        Column("CONTAINER ID", field["ID"][1], "dim"),
+        Column("NAMES", field["Names"][1], "bold"),
+        Column("IMAGE", field["Image"][1], cut=last_part),
+        Column("STATUS", field["Status"][1], state_style, compact),
+        Column("PORTS", lambda record: merged(record.get("Ports")), cut=some_items),
+        Column("CREATED", field["RunningFor"][1], "dim", compact),
+        Column("COMMAND", lambda record: record.get("Command", ""), "dim"),
+    ]
+    if sized:
+        columns.insert(4, Column("SIZE", field["Size"][1]))
+    return columns
+
+
+def state_style(record: Record) -> str:
+    """The style of a container's state: good, waiting, bad, or over."""
+    state = record.get("State", "")
+    if state == "exited":
+        return "dim" if record.get("Status", "").startswith("Exited (0)") else "red"
+    return _HEALTH.get(c.health(record)) or _STATES.get(state, "dim")
+
+
+def images(now: float, digests: bool) -> list[Column]:
+    """The columns of `images`; `now` is a Unix time."""
+    field = i.view(full=False, now=now)
+    columns = [
+        Column("REPOSITORY", field["Repository"][1], _named("bold"), cut=last_part),
+        Column("TAG", field["Tag"][1], _named("")),
+        Column("IMAGE ID", field["ID"][1], "dim"),
+        Column("CREATED", field["CreatedSince"][1], "dim", compact),
+        Column("SIZE", field["Size"][1], right=True),
+    ]
+    if digests:
+        columns.insert(2, Column("DIGEST", field["Digest"][1], "dim"))
+    return columns
+
+
+def _named(style: str) -> Callable[[i.Row], str]:
+    return lambda row: "dim" if row.tag == i.NONE else style
