@@ -40,8 +40,11 @@ class Resume:
         """What to ask the engine for that names itself `server`, connecting again."""
         self._known = set(map(key, self._recent))
         self._doubtful = REMEMBERED
-        last = max((event.get("timeNano", 0) for event in self._recent), default=0)
-        self._earliest = max(self._begin or 0, last - LATE)
+        times = [event.get("timeNano", 0) for event in self._recent]
+        begin = self._begin or 0
+        if times and min(times) < begin:  # so the engine's clock is not what it seemed
+            begin = 0
+        self._earliest = max(begin, max(times, default=0) - LATE)
         if not server.startswith("Libpod"):
             return "0"
         return "{}.{:09d}".format(*divmod(self._earliest, SECOND))

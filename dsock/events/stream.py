@@ -72,7 +72,7 @@ def batches(
             with closing(answer):
                 for batch in json_batches(answer.blocks()):
                     events = resume.fresh(batch)
-                    if last is not None:  # the engine's own timer is not exact
+                    if last:  # the engine's own timer is not exact
                         events = [e for e in events if e.get("timeNano", 0) <= last]
                     if keep is not None:
                         events = list(filter(keep, events))

@@ -18,6 +18,7 @@ from dsock.views import events as view
 
 IDLE_SECONDS = 1.0  # how old the status line may be
 REFRESH_SECONDS = 1 / 8
+CROWD = 1000  # events: with so many at once, there is no time to wait
 
 
 class _Events(tree.Command):
@@ -93,15 +94,15 @@ def watch(app: App, query: dict[str, Any]) -> None:
                         raise item.error
                     return
                 if isinstance(item, Lost):
-                    feed.say(f"{item.events:,} events came too fast to be shown")
+                    feed.lost(item.events)
                 elif item.connected:
                     feed.connected(item.server)
                 else:
                     feed.disconnected(item.reason, item.retry_seconds)
             feed.show(happenings)
             feed.refresh()
-            if happenings:
-                time.sleep(REFRESH_SECONDS)  # under a storm: many lines, drawn at once
+            if 0 < len(happenings) < CROWD:
+                time.sleep(REFRESH_SECONDS)  # what comes meanwhile is drawn at once
 
 
 def spelled(args: list[str]) -> list[str]:
