@@ -9,14 +9,14 @@ from pathlib import Path
 from dsock.errors import DsockError
 from dsock.sandbox.program import Program, installed, search_path
 
-# ID of /etc/os-release: how it installs, and its packages of (docker, podman, newuidmap).
+# ID of /etc/os-release: how it installs, and its packages of (docker, podman, newuidmap, crun).
 SYSTEMS = {
-    "debian": ("apt-get install", ("docker.io", "podman", "uidmap")),
-    "fedora": ("dnf install", ("moby-engine", "podman", "shadow-utils")),
-    "rhel": ("dnf install", ("podman", "podman", "shadow-utils")),
-    "alpine": ("apk add", ("docker", "podman", "shadow-uidmap")),
-    "arch": ("pacman -S", ("docker", "podman", "shadow")),
-    "suse": ("zypper install", ("docker", "podman", "shadow")),
+    "debian": ("apt-get install", ("docker.io", "podman", "uidmap", "crun")),
+    "fedora": ("dnf install", ("moby-engine", "podman", "shadow-utils", "crun")),
+    "rhel": ("dnf install", ("podman", "podman", "shadow-utils", "crun")),
+    "alpine": ("apk add", ("docker", "podman", "shadow-uidmap", "crun")),
+    "arch": ("pacman -S", ("docker", "podman", "shadow", "crun")),
+    "suse": ("zypper install", ("docker", "podman", "shadow", "crun")),
 }
 
 
@@ -30,14 +30,16 @@ def find(kind: str | None) -> Program:
         what = {None: "no engine is", "docker": "dockerd is not", "podman": "podman is not"}[kind]
         raise DsockError(f"{what} installed on this system", _install(1 if kind == "podman" else 0))
     if os.getuid() != 0:
-        _check_user()
+        _check_user(program)
     return program
 
 
-def _check_user() -> None:
+def _check_user(program: Program) -> None:
     """Without root, a sandbox is root in a user namespace, with a range of ids of its own."""
     import pwd
 
+    if program.kind == "podman" and not shutil.which("crun", path=search_path()):
+        raise DsockError("a sandbox without root needs crun for podman", _install(3))
     if not shutil.which("newuidmap", path=search_path()):
         raise DsockError("a sandbox without root needs newuidmap", _install(2))
     user = pwd.getpwuid(os.getuid()).pw_name
