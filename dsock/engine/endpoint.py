@@ -57,6 +57,17 @@ def resolve(
     return _first_socket(environ)
 
 
+def context_name(
+    host: str | None, context: str | None, environ: Mapping[str, str], config_dir: Path
+) -> str:
+    """The docker context that `resolve` looks at; "default" is the one of -H and DOCKER_HOST."""
+    if context:
+        return context
+    if host or environ.get("DOCKER_HOST"):
+        return "default"
+    return environ.get("DOCKER_CONTEXT") or current_context(config_dir) or "default"
+
+
 def parse(url: str, source: str) -> Endpoint:
     """An endpoint from docker's spelling of a host. Raises DsockError for what cannot be used."""
     url = url.strip()
