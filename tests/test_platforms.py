@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dsock.errors import DsockError
-from dsock.flags.platforms import parse
+from dsock.flags.platforms import normalized, parse
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,7 @@ from dsock.flags.platforms import parse
         ("linux/amd64/v1", ("linux", "amd64")),
         ("linux/amd64/v2", ("linux", "amd64", "v2")),
         ("i386", ("linux", "386")),
+        ("linux/386/sse2", ("linux", "386")),
         ("linux/i686", ("linux", "i686")),
         ("macos/arm64", ("darwin", "arm64")),
     ],
@@ -48,3 +49,8 @@ def test_a_system_alone_is_that_of_this_machine() -> None:
 def test_what_docker_refuses_as_a_platform_is_refused(text: str) -> None:
     with pytest.raises(DsockError):
         parse(text)
+
+
+def test_a_platform_is_written_as_text_again() -> None:
+    assert normalized("arm64") == "linux/arm64"
+    assert normalized("LINUX/arm/7") == "linux/arm/v7"

@@ -29,6 +29,8 @@ _ALIASES = {
     "aarch64": ("arm64", ""),
     "armhf": ("arm", "v7"),
     "armel": ("arm", "v6"),
+    "armv7l": ("arm", "v7"),
+    "armv6l": ("arm", "v6"),
 }
 
 
@@ -58,6 +60,13 @@ def parse(text: str) -> dict[str, str]:
     return platform
 
 
+def normalized(text: str) -> str:
+    """The same as text: "linux/x86_64" is "linux/amd64", "arm64" is "linux/arm64"."""
+    found = parse(text)
+    parts = (found["os"], found["architecture"], found.get("variant"))
+    return "/".join(part for part in parts if part)
+
+
 def _normal(machine: str, variant: str = "") -> tuple[str, str]:
     """Architecture and variant by their usual names; the default variant is left out, unless it
     is written."""
@@ -69,6 +78,8 @@ def _normal(machine: str, variant: str = "") -> tuple[str, str]:
     if machine in ("arm", "arm64") and variant.isdigit():
         variant = f"v{variant}"
     default = {"arm": "v7", "arm64": "v8", "amd64": "v1"}.get(machine)
+    if machine == "386":
+        variant = ""
     if variant == default and (machine == "amd64" or not written):
         variant = ""
     return machine, variant

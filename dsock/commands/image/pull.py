@@ -1,0 +1,88 @@
+"""`dsock pull`, and how `create` and `run` pull an image that is missing."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from dsock import completion, tree
+from dsock.api import images
+from dsock.app import App
+from dsock.errors import DsockError
+from dsock.flags import references
+from dsock.render import progress
+
+
+@tree.command()
+@click.option("-a", "--all-tags", is_flag=True, help="Download all tagged images of a repository")
+@click.option(
+    "--disable-content-trust/--content-trust", "untrusted", default=True,
+    help="Skip image verification (the default, and all that there is)",
+)  # fmt: skip
+@click.option(
+    "--platform", metavar="OS/ARCH", envvar="DOCKER_DEFAULT_PLATFORM",
+    help="Platform of a multi-platform image",
+)  # fmt: skip
+@click.option("-q", "--quiet", is_flag=True, help="Print only the name of the image")
+@click.argument("reference", metavar="NAME[:TAG|@DIGEST]", shell_complete=completion.images)
+@click.pass_obj
+def command(
+    app: App,
+    reference: str,
+    all_tags: bool,
+    untrusted: bool,
+    platform: str | None,
+    quiet: bool,
+) -> None:
+    """Download an image from a registry."""
+    name = references.parse(reference)
+    if not untrusted:
+        raise DsockError("content trust is not supported", "pull by digest: NAME@sha256:...")
+    if all_tags and not name.bare:
+        raise DsockError("tag can't be used with --all-tags/-a")
+    if name.bare and not all_tags and not quiet:
+        app.write("Using default tag: latest\n")
+        app.flush()
+    pull(app, reference, platform, quiet, to_stderr=False, all_tags=all_tags)
+    app.write(f"{name if all_tags else name.or_latest()}\n")
+
+
+def pull(
+    app: App,
+    reference: str,
+    platform: str | None,
+    quiet: bool,
+    to_stderr: bool,
+    all_tags: bool = False,
+) -> None:
+    """Pull an image, by the tag "latest" if none is given, and show the progress.
+
+    Raises DsockError for what is no reference and for what the registry refuses, ApiError if it
+    does so in the middle of the stream.
+    """
+    name = references.parse(reference)
+    name = name if all_tags else name.or_latest()
+    tag = name.digest or name.tag or ""
+    request = images.pull(name.name, tag, platform.lower() if platform else None)
+    records = app.engine.lines(request)
+    if quiet:
+        for _ in records:
+            pass
+    elif _is_watched(app, to_stderr):
+        progress.live(records, app.error_console if to_stderr else app.console)
+    else:
+        for text in progress.plain(records):
+            if to_stderr:
+                sys.stderr.write(text)
+                sys.stderr.flush()
+            else:
+                app.write(text)
+                app.flush()
+
+
+def _is_watched(app: App, to_stderr: bool) -> bool:
+    if not to_stderr:
+        return app.rich
+    dumb = app.environ.get("TERM") == "dumb"
+    return app.stderr_is_terminal and not app.dry_run and not dumb

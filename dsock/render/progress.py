@@ -1,0 +1,181 @@
+"""Progress that the engine reports as a JSON stream: pull, push, load, import, build.
+
+On a pipe docker's lines, one for each change of state; on a terminal one line a layer, drawn anew
+in place.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dsock.render.safe import escaped
+from dsock.views import units
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderResult
+    from rich.text import Text
+
+Record = Mapping[str, Any]
+
+REFRESH_PER_SECOND = 8
+DONE = ("Pull complete", "Already exists", "Pushed", "Layer already exists", "Mounted from")
+IDLE = ("Waiting", "Pulling fs layer", "Preparing")
+STATUS_WIDTH = 18  # "Verifying Checksum"
+SIZE_WIDTH, SPEED_WIDTH = 15, 9  # "123.4MB/567.8MB", "12.3MB/s"
+SHORTEST_BAR, LONGEST_BAR = 8, 40
+
+
+def plain(records: Iterable[Record]) -> Iterator[str]:
+    """The text that docker prints for each of `records` when nobody looks: without counts."""
+    for record in records:
+        if "aux" in record or _counts(record):
+            continue
+        if record.get("stream"):
+            yield record["stream"]
+            continue
+        before = f"{record['id']}: " if record.get("id") else ""
+        yield f"{before}{record.get('status', '')}\n"
+
+
+def live(records: Iterable[Record], console: Console) -> None:
+    """Show `records` on a terminal until they end: layers in lines that change, what belongs to no
+    layer below the layers that came before it."""
+    layers: Layers | None = None
+    try:
+        for record in records:
+            if "aux" in record:
+                continue
+            if record.get("id") and "progressDetail" in record:
+                layers = layers or Layers(console)
+                layers.take(record)
+                continue
+            if layers:
+                layers.close()
+                layers = None
+            for text in plain([record]):
+                console.out(escaped(text.rstrip("\n")), highlight=False)
+    finally:
+        if layers:
+            layers.close()
+
+
+@dataclass(slots=True)
+class Layer:
+    """One layer, and what was last heard of it."""
+
+    status: str = ""
+    current: int = 0
+    total: int = 0
+    unit: str = ""  # what is counted, "" for bytes
+    since: float = 0.0  # when this status began
+    first: int = 0  # what was counted by then
+
+    @property
+    def done(self) -> bool:
+        return self.status.startswith(DONE)
+
+    @property
+    def rank(self) -> int:
+        """How little there is to see: 0 for a layer that moves, 3 for one that is done."""
+        if self.done:
+            return 3
+        if self.total > 0 or self.unit:
+            return 0
+        return 2 if self.status in IDLE else 1
+
+    @property
+    def speed(self) -> float:
+        """Bytes a second in this status."""
+        seconds = time.monotonic() - self.since
+        return (self.current - self.first) / seconds if seconds > 0 else 0.0
+
+
+class Layers:
+    """Layers under way, on the terminal from the first that is heard of until `close`."""
+
+    def __init__(self, console: Console) -> None:
+        from rich.live import Live
+
+        self._layers: dict[str, Layer] = {}
+        self._lock = threading.Lock()  # rich draws in a thread of its own
+        self._live = Live(self, console=console, refresh_per_second=REFRESH_PER_SECOND)
+        self._live.start()
+
+    def take(self, record: Record) -> None:
+        """A record with an id and a progressDetail."""
+        detail = record.get("progressDetail") or {}
+        status, current = str(record.get("status", "")), int(detail.get("current") or 0)
+        with self._lock:
+            layer = self._layers.setdefault(str(record["id"]), Layer())
+            if status != layer.status:
+                layer.since, layer.first = time.monotonic(), current
+            layer.status, layer.current = status, current
+            layer.total, layer.unit = int(detail.get("total") or 0), detail.get("units") or ""
+
+    def close(self) -> None:
+        """Leave the last state on the terminal."""
+        self._live.stop()
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        from rich.text import Text
+
+        room = max(console.height - 2, 1)
+        with self._lock:
+            shown, hidden = _fitting(self._layers, room)
+            names = max(map(len, self._layers), default=0)
+            lines = [_line(name.ljust(names), layer, options) for name, layer in shown.items()]
+        if hidden:
+            done = sum(layer.done for layer in hidden)
+            rest = f"... {len(hidden)} more: {done} done, {len(hidden) - done} to do"
+            lines.append(Text(rest, "dim", no_wrap=True, overflow="ellipsis"))
+        for line in lines:
+            line.truncate(options.max_width, overflow="ellipsis")
+            yield line
+
+
+def _counts(record: Record) -> bool:
+    """True if the record is about how far something is, not about what happens."""
+    detail = record.get("progressDetail") or {}
+    return (detail.get("current") or 0) > 0 or (detail.get("total") or 0) > 0
+
+
+def _fitting(layers: dict[str, Layer], room: int) -> tuple[dict[str, Layer], list[Layer]]:
+    """The layers for which there is room, those under way first, and the others."""
+    if len(layers) <= room:
+        return layers, []
+    names = sorted(layers, key=lambda name: layers[name].rank)[: room - 1]
+    shown = {name: layer for name, layer in layers.items() if name in names}
+    return shown, [layer for name, layer in layers.items() if name not in names]
+
+
+def _line(name: str, layer: Layer, options: ConsoleOptions) -> Text:
+    from rich.text import Text
+
+    line = Text(no_wrap=True, overflow="ellipsis")
+    line.append(f"{escaped(name)} ", "bold")
+    line.append(f"{escaped(layer.status):{STATUS_WIDTH}}", "green" if layer.done else "cyan")
+    if layer.unit:
+        line.append(f" {layer.current} {escaped(layer.unit)}")
+    if layer.unit or layer.total <= 0 or layer.done:
+        return line
+    room = options.max_width - line.cell_len - SIZE_WIDTH - SPEED_WIDTH - 3
+    if room >= SHORTEST_BAR:
+        line.append(" ")
+        line.append_text(_bar(layer.current / layer.total, min(room, LONGEST_BAR), options))
+    sizes = f"{units.size(layer.current, 4)}/{units.size(layer.total, 4)}"
+    line.append(f" {sizes:>{SIZE_WIDTH}}")
+    if layer.current > layer.first:
+        line.append(f" {units.size(layer.speed, 3) + '/s':>{SPEED_WIDTH}}", "dim")
+    return line
+
+
+def _bar(part: float, width: int, options: ConsoleOptions) -> Text:
+    from rich.text import Text
+
+    full = round(min(part, 1.0) * width)
+    on, off = ("#", "-") if options.ascii_only else ("━", "─")
+    return Text.assemble((on * full, "green"), (off * (width - full), "bright_black"))
