@@ -45,7 +45,7 @@ def keep(name: str, kind: str | None, wanted: Sequence[str]) -> Sandbox:
 def all_() -> list[Sandbox]:
     """Every sandbox of this user, by name. Removes what a killed `run` has left behind."""
     found = []
-    for path in sorted(_folder().iterdir()):
+    for path in sorted(_folder().glob("*")):
         sandbox = Sandbox(path)
         if sandbox.facts.get("bound") and not sandbox.holder:
             sandbox.stop()
@@ -71,13 +71,15 @@ def remove(sandbox: Sandbox) -> None:
 
 def _start(name: str, program: Program, wanted: Sequence[str], bound: bool) -> Sandbox:
     all_()
-    made = box.start(_folder() / name, program, bound)
+    folder = _folder()
+    folder.mkdir(mode=0o700, exist_ok=True)
     try:
+        made = box.start(folder / name, program, bound)
         engine = Engine(parse(made.host, "sandbox"))
         for image in wanted:
             images.load(engine, image)
     except BaseException:
-        remove(made)
+        remove(Sandbox(folder / name))
         raise
     return made
 
@@ -89,8 +91,8 @@ def _folder() -> Path:
     """
     runtime = "/run" if os.getuid() == 0 else os.environ.get("XDG_RUNTIME_DIR")
     path = Path(runtime, "dsock") if runtime else Path(f"/tmp/dsock-{os.getuid()}")
-    path.mkdir(mode=0o700, exist_ok=True)
-    found = path.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o022:
-        raise DsockError(f"{path} is not a folder of yours alone", "remove it, or set its mode")
+    with suppress(FileNotFoundError):
+        found = path.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o022:
+            raise DsockError(f"{path} is not a folder of yours alone", "remove it, or set its mode")
     return path

@@ -1,0 +1,31 @@
+# make demo   play the walkthrough on a real engine
+# make test   lint, types and all tests, on real engines
+#
+# Both bring what they need: on Debian, nothing has to be there before but make.
+
+.PHONY: demo test clean
+
+demo: .venv/installed
+	@.ci/install docker.io busybox-static nginx-light curl
+	@.ci/demo
+
+test: .venv/installed-dev
+	@.ci/install docker.io busybox-static nginx-light curl podman uidmap zsh fish
+	@.ci/fetch-engines .engines
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/pytest
+
+.venv/installed: pyproject.toml
+	@.ci/install python3-venv
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet --editable .
+	@touch $@
+
+.venv/installed-dev: .venv/installed
+	.venv/bin/pip install --quiet --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf .venv .engines build dist *.egg-info
