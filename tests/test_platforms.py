@@ -26,7 +26,9 @@ from dsock.flags.platforms import normalized, parse
         ("linux/amd64/v1", ("linux", "amd64")),
         ("linux/amd64/v2", ("linux", "amd64", "v2")),
         ("i386", ("linux", "386")),
-        ("linux/386/sse2", ("linux", "386")),
+        ("linux/386/sse2", ("linux", "386", "sse2")),
+        ("linux/armhf/v8", ("linux", "arm", "v7")),
+        ("linux/aarch64/v8", ("linux", "arm64", "v8")),
         ("linux/i686", ("linux", "i686")),
         ("macos/arm64", ("darwin", "arm64")),
     ],
@@ -45,7 +47,9 @@ def test_a_system_alone_is_that_of_this_machine() -> None:
     assert parse("linux")["architecture"] not in ("", "x86_64", "aarch64")
 
 
-@pytest.mark.parametrize("text", ["foo", "all", "linux/x/y/z", "a b", "linux/", "", "linux//v8"])
+@pytest.mark.parametrize(
+    "text", ["foo", "all", "armv7l", "linux/x/y/z", "a b", "linux/", "", "linux//v8"]
+)
 def test_what_docker_refuses_as_a_platform_is_refused(text: str) -> None:
     with pytest.raises(DsockError):
         parse(text)

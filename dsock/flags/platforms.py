@@ -29,8 +29,6 @@ _ALIASES = {
     "aarch64": ("arm64", ""),
     "armhf": ("arm", "v7"),
     "armel": ("arm", "v6"),
-    "armv7l": ("arm", "v7"),
-    "armv6l": ("arm", "v6"),
 }
 
 
@@ -46,7 +44,7 @@ def parse(text: str) -> dict[str, str]:
     name = {"macos": "darwin"}.get(system[1].lower(), system[1].lower())
     if not rest:
         if name in _SYSTEMS:
-            rest = [os.uname().machine]
+            rest = [re.sub("^armv.*", "arm", os.uname().machine)]
         elif _ALIASES.get(name, (name,))[0] in _MACHINES:
             name, rest = "linux", [name]
         else:
@@ -74,12 +72,10 @@ def _normal(machine: str, variant: str = "") -> tuple[str, str]:
     machine, variant = machine.lower(), variant.lower()
     if machine in _ALIASES:
         machine, implied = _ALIASES[machine]
-        variant = variant or implied
+        variant = implied or variant
     if machine in ("arm", "arm64") and variant.isdigit():
         variant = f"v{variant}"
     default = {"arm": "v7", "arm64": "v8", "amd64": "v1"}.get(machine)
-    if machine == "386":
-        variant = ""
     if variant == default and (machine == "amd64" or not written):
         variant = ""
     return machine, variant
