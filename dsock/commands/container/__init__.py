@@ -2,17 +2,25 @@
 
 HELP = "Manage containers"
 COMMANDS = {
+    "attach": "Attach the terminal's streams to a running container",
+    "commit": "Make an image from a container's changes",
     "create": "Create a new container",
+    "diff": "Show what changed in a container's file system since its image",
+    "exec": "Run a command in a running container",
+    "export": "Write a container's file system as a tar archive",
     "inspect": "Show everything the engine knows about containers",
     "kill": "Send a signal to running containers",
     "logs": "Show what a container has printed",
     "ls": "List containers",
+    "pause": "Pause all processes within containers",
+    "port": "Show where the ports of a container are published",
     "rename": "Rename a container",
     "restart": "Restart containers",
     "rm": "Remove containers",
     "run": "Create and start a new container",
     "start": "Start stopped containers",
     "stop": "Stop running containers",
+    "unpause": "Unpause all processes within containers",
     "wait": "Wait until containers stop, then print their exit codes",
 }
 ALIASES = {"list": "ls", "ps": "ls"}
