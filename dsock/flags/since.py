@@ -1,0 +1,49 @@
+"""What a container's flags need of the engine: an older one would ignore them silently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dsock.errors import DsockError
+
+MAC_PER_NETWORK = "1.44"
+NO_KERNEL_MEMORY = "1.42"
+
+
+def speaks(version: str, needed: str) -> bool:
+    """True if the API `version` is `needed` or later."""
+    return _numbers(version) >= _numbers(needed)
+
+
+def check(body: Mapping[str, Any], version: str) -> None:
+    """Raises DsockError if `body` says what the API `version` does not know yet."""
+    for what, needed in _needs(body):
+        if not speaks(version, needed):
+            raise DsockError(
+                f"{what} requires API version {needed}, but the engine speaks {version}",
+                "a newer engine is needed",
+            )
+
+
+def _needs(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """(flag, first API version that knows it) of what the body holds."""
+    host = body["HostConfig"]
+    if host.get("Annotations"):
+        yield "--annotation", "1.43"
+    if body.get("Healthcheck", {}).get("StartInterval"):
+        yield "--health-start-interval", "1.44"
+    for mount in host.get("Mounts", ()):
+        if mount.get("BindOptions", {}).get("ReadOnlyForceRecursive"):
+            yield "bind-recursive=readonly", "1.44"
+        if mount.get("VolumeOptions", {}).get("Subpath"):
+            yield "volume-subpath", "1.45"
+    for endpoint in body.get("NetworkingConfig", {}).get("EndpointsConfig", {}).values():
+        if "MacAddress" in endpoint:
+            yield "a network's mac-address", MAC_PER_NETWORK
+        if endpoint.get("GwPriority"):
+            yield "a network's gw-priority", "1.48"
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
