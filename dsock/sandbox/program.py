@@ -73,7 +73,11 @@ def podman() -> Program:
             "system", "service", "--time=0", "unix://{folder}/docker.sock",
         ),
         hidden=("/dev/shm", *state, *hybrid),
-        environ={"CONTAINERS_CONF": "{folder}/config", "PODMAN_IGNORE_CGROUPSV1_WARNING": "1"},
+        environ={
+            "CONTAINERS_CONF": "{folder}/config",
+            "PODMAN_IGNORE_CGROUPSV1_WARNING": "1",
+            "TMPDIR": "/run",
+        },
         config=f"[containers]\ndefault_ulimits = {json.dumps(limits)}\n{cgroups}",
     )  # fmt: skip
 

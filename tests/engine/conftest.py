@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.engine.live import LiveEngine
 @pytest.fixture(scope="session")
 def folder() -> Iterator[Path]:
     """Where this run's engines have their sockets: a short path, as sockets need."""
+    assert os.getuid() == 0, "these tests start engines: run them as root"
     with tempfile.TemporaryDirectory(prefix="dsock-", dir="/run") as made:
         yield Path(made)
 

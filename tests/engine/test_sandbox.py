@@ -21,10 +21,8 @@ CLEAN = {name: value for name, value in os.environ.items() if not name.startswit
 # By this its traces are found from outside.
 WHO = 'echo "$DOCKER_HOST $(readlink /proc/self/ns/net)"; '
 # A container, and a process that nobody waits for.
-BUSY = (
-    WHO
-    + f"{engines.docker_cli()} run -d busybox sleep 1000; setsid sleep 1000 >/dev/null 2>&1 & echo ready; "
-)
+BUSY = WHO + f"{engines.docker_cli()} run -d busybox sleep 1000; "
+BUSY += "setsid sleep 1000 >/dev/null 2>&1 & echo ready; "
 
 
 def sandbox(*args, **how):
