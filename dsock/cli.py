@@ -117,8 +117,6 @@ def run(argv: list[str]) -> int:
     app = App()
     try:
         code = _guarded(argv, app)
-        if app.script is not None:
-            app.script.end()
         sys.stdout.flush()
         return code
     except BrokenPipeError:  # `dsock ps | head -1` is a success
@@ -132,6 +130,8 @@ def run(argv: list[str]) -> int:
 def _guarded(argv: list[str], app: App) -> int:
     try:
         result = root.main(argv, prog_name="dsock", standalone_mode=False, obj=app)
+        if app.script is not None:
+            app.script.end()
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as err:
         return err.exit_code

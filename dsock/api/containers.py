@@ -112,6 +112,7 @@ def wait(ref: str, condition: str | None = None) -> Request:
         streams=True,
         background=condition is not None,
         dry_answer={"StatusCode": 0},
+        dry_exit="StatusCode" if condition is not None else "",
     )
 
 
@@ -230,7 +231,8 @@ def exec_start(exec_id: str, body: Mapping[str, Any], upgrade: bool = True) -> R
 
 def exec_inspect(exec_id: str) -> Request:
     """GET /exec/{id}/json: {"ExitCode", "Running", ...}."""
-    return Request("GET", f"/exec/{segment(exec_id)}/json", dry_answer={"ExitCode": 0})
+    path = f"/exec/{segment(exec_id)}/json"
+    return Request("GET", path, dry_answer={"ExitCode": 0}, dry_exit="ExitCode")
 
 
 def exec_resize(exec_id: str, height: int, width: int) -> Request:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Characters that survive in a URL, in JSON and in a header, in an order nobody types.
 _VARIABLE = re.compile(r"~dsock\.([A-Za-z_][A-Za-z0-9_]*)~")
+# Text that double quotes leave alone, and that no variable's name runs into.
+_HARMLESS = re.compile(r"([/:?&=.,%@+ -][\w/:?&=.,%@+ -]*)?|[\w/:?&=.,%@+ -]*[/:=]", re.ASCII)
 _SECRET_HEADERS = {"x-registry-auth": "REGISTRY_AUTH", "x-registry-config": "REGISTRY_CONFIG",
                    "authorization": "AUTHORIZATION"}  # fmt: skip
 _SECRET_KEYS = {"password": "PASSWORD", "identitytoken": "TOKEN", "registrytoken": "TOKEN",
@@ -66,6 +68,8 @@ def quoted(text: str) -> str:
     pieces = _VARIABLE.split(text)  # text, name, text, name, ..., text
     if len(pieces) == 1:
         return shlex.quote(text)
+    if all(map(_HARMLESS.fullmatch, pieces[::2])):
+        return '"' + _VARIABLE.sub(r"$\1", text) + '"'
     out = ""
     for i, piece in enumerate(pieces):
         if i % 2:

@@ -17,21 +17,33 @@ class Script:
         self._write = write
         self._begun = False
         self._waits = self._arrives = False
+        self._exit = ""
 
     def pretend(self, request: Request, endpoint: Endpoint, version: str | None) -> DryAnswer:
         """Write the call down; answers what the request says that the engine would answer."""
         line, _, comment = curl(request, endpoint, version, script=True).partition("  # ")
+        if comment:
+            self._line(f"# {comment}")
+        if self._arrives and not request.background:
+            self._arrives = False
+            self._line("sleep 1  # so that the calls above have reached the engine")
         captured = _captured(request.dry_answer)
         if captured:
             key, name = captured
-            line = f'{name}=$({line} | sed -n \'s/.*"{key}":"\\([^"]*\\)".*/\\1/p\')'
-        if request.background:
-            line += " &"
-            self._waits = self._arrives = True
-        elif self._arrives:
-            self._arrives = False
-            self._line("sleep 1  # so that the calls above have reached the engine")
-        self._line(f"{line}  # {comment}" if comment else line)
+            self._line(f"{name}=$({line} | {_text(key)})")
+            self._line(f': "${{{name}:?the engine answered no {key}}}"')
+        elif request.dry_exit and request.background:
+            self._line("ANSWER=$(mktemp)")
+            self._line(f'{line} >"$ANSWER" &')
+            self._exit = (
+                f'CODE=$({_number(request.dry_exit)} "$ANSWER"); rm "$ANSWER"; exit "$CODE"'
+            )
+        elif request.dry_exit:
+            self._exit = f'exit "$({line} | {_number(request.dry_exit)})"'
+        else:
+            self._line(f"{line} &" if request.background else line)
+        self._waits = self._waits or request.background
+        self._arrives = self._arrives or request.background
         return DryAnswer(request.dry_answer)
 
     def show(self, request: Request, endpoint: Endpoint, version: str | None) -> None:
@@ -45,15 +57,27 @@ class Script:
                 self._line(f"echo {quoted(line)}")
 
     def end(self) -> None:
-        """Wait for the calls in the background."""
+        """Wait for the calls in the background, and leave as the command would."""
         if self._waits:
             self._line("wait")
+        if self._exit:
+            self._line(self._exit)
 
     def _line(self, text: str) -> None:
         if not self._begun:
             self._begun = True
-            self._write("#!/bin/sh\nset -e\n")
+            self._write("#!/bin/sh\nset -eu\n")
         self._write(text + "\n")
+
+
+def _text(key: str) -> str:
+    """The sed command that prints the text of `key` in a JSON object."""
+    return f"""sed -n 's/.*"{key}": *"\\([^"]*\\)".*/\\1/p'"""
+
+
+def _number(key: str) -> str:
+    """The same for a number."""
+    return f"""sed -n 's/.*"{key}": *\\([0-9]*\\).*/\\1/p'"""
 
 
 class DryAnswer:

@@ -25,9 +25,10 @@ class Upload:
 class Request:
     """One Engine API call, described but not sent.
 
-    Two fields serve `--dry-run`, which prints calls as a shell script: `dry_answer` is what it
-    pretends the engine answered, and `background` marks a call that is answered only after
-    later calls (attach and wait come before start), so that the script does not wait for it.
+    Three fields serve `--dry-run`, which prints calls as a shell script: `dry_answer` is what it
+    pretends the engine answered, `background` marks a call that is answered only after later
+    calls (attach and wait come before start), so that the script does not wait for it, and
+    `dry_exit` names the number in the answer that becomes the script's exit code.
     """
 
     method: str
@@ -40,6 +41,7 @@ class Request:
     streams: bool = False  # answers for as long as there is something to say
     background: bool = False
     dry_answer: object = None
+    dry_exit: str = ""
 
     @property
     def name(self) -> str:
