@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json as _json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from dsock import __version__
@@ -13,12 +14,13 @@ from dsock.engine.endpoint import Endpoint
 from dsock.engine.request import Request
 from dsock.engine.transport import Answer, Transport
 from dsock.engine.upgrade import Connection
-from dsock.engine.version import message, negotiate
+from dsock.engine.version import OURS, accepted, advice, message, negotiate, newer, wanted
 from dsock.engine.wire import json_lines
 from dsock.errors import ApiError, DsockError
 
 # A call that only reads answers soon or never. Others may take as long as a container's stop.
 READ_SECONDS = 120.0
+USER_AGENT = f"dsock/{__version__}"
 # The engine's router answers so to a path with "//" or "..", which a strange name makes.
 REDIRECTS = (301, 302, 307, 308)
 
@@ -42,23 +44,24 @@ class Engine:
         self.endpoint = endpoint
         self.observers: list[Observer] = []
         self.script = script
-        self._wanted = self._version = version
+        self._wanted = self._version = version and wanted(version)
         self._server: str | None = None
-        self._headers = {**(headers or {}), "User-Agent": f"dsock/{__version__}"}
+        self._headers = dict(headers or {})
+        self._ping_headers = {"User-Agent": USER_AGENT, **self._headers}
         self._transport = Transport(endpoint)
 
     @property
     def version(self) -> str:
         """The API version in use, such as "1.41"; asks GET /_ping once."""
         if self._version is None:
-            self._version, self._server = negotiate(self._transport, self._headers)
+            self._version, self._server = negotiate(self._transport, self._ping_headers)
         return self._version
 
     @property
     def server(self) -> str:
         """The Server header of GET /_ping: "Docker/20.10.24 (linux)" or "Libpod/5.8.6 (linux)"."""
         if self._server is None:
-            version, self._server = negotiate(self._transport, self._headers)
+            version, self._server = negotiate(self._transport, self._ping_headers)
             self._version = self._version or version
         return self._server
 
@@ -72,13 +75,15 @@ class Engine:
         Raises ApiError for a status of 400 or more, Unreachable if no engine answers.
         """
         version = self.version if versioned else None
+        if self._headers:
+            request = replace(request, headers={**self._headers, **request.headers})
         for observe in self.observers:
             observe(request, self)
         if self.script is not None:
             target = request.target(version)
             if not request.reads or request.streams or has_variable(target):
                 return self.script.pretend(request, self.endpoint, version)
-        answer = self._send(request, version)
+        answer = self._sent(request, version)
         if self.script is not None:
             self.script.show(request, self.endpoint, version)
         return answer
@@ -126,8 +131,22 @@ class Engine:
             )
         return Connection(answer)
 
+    def _sent(self, request: Request, version: str | None) -> Answer:
+        """The answer; once more if the engine refuses the version and names one that we speak."""
+        try:
+            return self._send(request, version)
+        except ApiError as err:
+            theirs = accepted(err)
+            if version is None or theirs is None:
+                raise
+            if self._wanted or theirs == version or newer(theirs, OURS) or request.upload:
+                err.hint = advice(self._wanted, theirs)
+                raise
+        self._version = theirs
+        return self._send(request, theirs)
+
     def _send(self, request: Request, version: str | None) -> Answer:
-        headers = {**self._headers, **request.headers}
+        headers = {"User-Agent": USER_AGENT, **request.headers}
         payload: Any = request.body()
         if payload is not None:
             headers["Content-Type"] = "application/json"

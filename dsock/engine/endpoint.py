@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from dsock.engine import contexts
 from dsock.errors import DsockError
 
 DEFAULT_SOCKET = "/var/run/docker.sock"
 LONGEST_SOCKET_PATH = 107  # bytes: sockaddr_un.sun_path less its end
+TCP_PORT = 2375
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Endpoint:
     """Where an engine listens: `url` as docker spells it, and the `source` of the choice."""
 
     url: str  # unix:///var/run/docker.sock or tcp://host:2375
-    source: str  # "--host", "DOCKER_HOST", "context work", "default", ...
+    source: str  # "--host", "DOCKER_HOST", "context work (DOCKER_CONTEXT)", "default", ...
 
     @property
     def socket_path(self) -> str | None:
@@ -43,17 +44,14 @@ def resolve(
     `--context` > `--host` > DOCKER_HOST > DOCKER_CONTEXT > the config's currentContext > sockets.
     Raises DsockError if the choice cannot be used.
     """
-    if context:
-        return _from_context(context, "--context", environ, config_dir)
-    if host:
-        return parse(host, "--host")
+    name, source = _chosen(host, context, environ, config_dir)
+    if name != "default":
+        label = f"{source} {name}" if source == "--context" else f"context {name} ({source})"
+        return parse(contexts.host(name, config_dir), label)
+    if source == "--host":
+        return _without_tls(parse(host or "", source), environ)
     if environ.get("DOCKER_HOST"):
-        return parse(environ["DOCKER_HOST"], "DOCKER_HOST")
-    if environ.get("DOCKER_CONTEXT"):
-        return _from_context(environ["DOCKER_CONTEXT"], "DOCKER_CONTEXT", environ, config_dir)
-    current = current_context(config_dir)
-    if current:
-        return _from_context(current, str(config_dir / "config.json"), environ, config_dir)
+        return _without_tls(parse(environ["DOCKER_HOST"], "DOCKER_HOST"), environ)
     return _first_socket(environ)
 
 
@@ -61,70 +59,36 @@ def context_name(
     host: str | None, context: str | None, environ: Mapping[str, str], config_dir: Path
 ) -> str:
     """The docker context that `resolve` looks at; "default" is the one of -H and DOCKER_HOST."""
-    if context:
-        return context
-    if host or environ.get("DOCKER_HOST"):
-        return "default"
-    return environ.get("DOCKER_CONTEXT") or current_context(config_dir) or "default"
+    return _chosen(host, context, environ, config_dir)[0]
 
 
 def parse(url: str, source: str) -> Endpoint:
-    """An endpoint from docker's spelling of a host. Raises DsockError for what cannot be used."""
+    """An endpoint from docker's spelling of a host: unix://PATH, tcp://HOST:PORT, HOST:PORT; also
+    a bare path. "" is docker's default. Raises DsockError for what cannot be used."""
     url = url.strip()
     scheme, separator, rest = url.partition("://")
     if not separator:
-        if url.startswith(("/", ".")):
-            scheme, rest = "unix", url
-        else:
-            scheme, rest = "tcp", url
+        scheme, rest = ("unix" if url.startswith(("/", ".")) or not url else "tcp"), url
     if scheme == "unix":
-        path = os.path.abspath(rest or DEFAULT_SOCKET)
-        size = len(os.fsencode(path))
-        if size > LONGEST_SOCKET_PATH:
-            raise DsockError(
-                f"the socket's path is {size} bytes long ({source}): {path}",
-                f"a unix socket's path holds {LONGEST_SOCKET_PATH} bytes;"
-                " a symbolic link with a short name to its folder helps",
-            )
-        return Endpoint(f"unix://{path}", source)
+        return _unix(rest or DEFAULT_SOCKET, source)
     if scheme in ("tcp", "http"):
-        host = rest.rstrip("/") or "localhost"
-        if not host.rpartition(":")[2].isdigit():
-            host += ":2375"
-        return Endpoint(f"tcp://{host}", source)
-    if scheme in ("ssh", "https"):
-        raise DsockError(
-            f"{scheme}:// is not supported yet ({source}: {url})",
-            "for ssh, forward the socket: ssh -NL /tmp/engine.sock:/var/run/docker.sock HOST,"
-            " then dsock -H unix:///tmp/engine.sock"
-            if scheme == "ssh"
-            else None,
-        )
-    raise DsockError(
-        f"unable to parse docker host {url!r} ({source})",
-        "write unix:///path/to/docker.sock or tcp://host:2375",
-    )
-
-
-def current_context(config_dir: Path) -> str:
-    """currentContext of docker's config.json, "" if there is none."""
-    try:
-        config = json.loads((config_dir / "config.json").read_bytes())
-    except (OSError, ValueError):
-        return ""
-    name = config.get("currentContext") if isinstance(config, dict) else ""
-    return name if isinstance(name, str) and name != "default" else ""
+        return _tcp(rest, url, source)
+    if scheme == "ssh":
+        raise DsockError(f"ssh:// is not supported yet: {url} (from {source})", contexts.FORWARD)
+    if scheme == "https":
+        raise _tls(url, source)
+    raise _unparsable(url, source)
 
 
 def config_dir(environ: Mapping[str, str]) -> Path:
     """Where docker keeps its configuration: DOCKER_CONFIG, else ~/.docker."""
     chosen = environ.get("DOCKER_CONFIG")
-    return Path(chosen) if chosen else Path(environ.get("HOME") or "~").expanduser() / ".docker"
+    return Path(chosen) if chosen else Path(_home(environ)) / ".docker"
 
 
 def known_sockets(environ: Mapping[str, str]) -> list[tuple[str, str]]:
     """(engine, path of its socket) in the order in which they are tried."""
-    home = environ.get("HOME") or str(Path("~").expanduser())
+    home = _home(environ)
     runtime = environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
     return [
         ("default", DEFAULT_SOCKET),
@@ -140,32 +104,80 @@ def known_sockets(environ: Mapping[str, str]) -> list[tuple[str, str]]:
     ]
 
 
+def _chosen(
+    host: str | None, context: str | None, environ: Mapping[str, str], config_dir: Path
+) -> tuple[str, str]:
+    """(name of the context, what chose it)."""
+    if context:
+        return context, "--context"
+    if host is not None:
+        return "default", "--host"
+    if environ.get("DOCKER_HOST"):
+        return "default", "DOCKER_HOST"
+    if environ.get("DOCKER_CONTEXT"):
+        return environ["DOCKER_CONTEXT"], "DOCKER_CONTEXT"
+    return contexts.current(config_dir), str(config_dir / "config.json")
+
+
 def _first_socket(environ: Mapping[str, str]) -> Endpoint:
     for engine, path in known_sockets(environ):
         if os.path.exists(path):
-            return Endpoint(f"unix://{path}", engine)
-    return Endpoint(f"unix://{DEFAULT_SOCKET}", "default")
+            source = engine if engine == "default" else f"the socket of {engine}"
+            return _unix(path, source)
+    return _unix(DEFAULT_SOCKET, "default")
 
 
-def _from_context(name: str, source: str, environ: Mapping[str, str], config_dir: Path) -> Endpoint:
-    """The endpoint of a context in docker's store (contexts/meta/<sha256 of its name>)."""
-    if name == "default":
-        if source == "--context" and environ.get("DOCKER_HOST"):
-            return parse(environ["DOCKER_HOST"], "DOCKER_HOST")
-        return _first_socket(environ)
-    where = f"context {name}" if source != "--context" else f"--context {name}"
-    digest = hashlib.sha256(name.encode()).hexdigest()
-    meta = config_dir / "contexts" / "meta" / digest / "meta.json"
+def _unix(path: str, source: str) -> Endpoint:
+    if not os.path.isabs(path):
+        path = os.path.join(os.getcwd(), path.removeprefix("./"))
     try:
-        record = json.loads(meta.read_bytes())
-        host = record["Endpoints"]["docker"]["Host"]
-    except FileNotFoundError:
+        size = len(path.encode())
+    except UnicodeEncodeError:
+        size = 0
+    if "\0" in path or not size:
+        raise DsockError(f"the socket's path is not UTF-8 text: {path!r} (from {source})")
+    if size > LONGEST_SOCKET_PATH:
         raise DsockError(
-            f"context {name!r} does not exist (from {source})",
-            f"docker's contexts are in {config_dir / 'contexts'}; --context default always is",
-        ) from None
-    except (OSError, ValueError, KeyError, TypeError) as err:
-        raise DsockError(f"context {name!r} cannot be read: {meta}: {err}") from None
-    if (meta.parents[2] / "tls" / digest / "docker").is_dir():
-        raise DsockError(f"context {name!r} uses TLS, which is not supported yet")
-    return parse(host or f"unix://{DEFAULT_SOCKET}", where)
+            f"the socket's path is {size} bytes long, more than the {LONGEST_SOCKET_PATH}"
+            f" that a unix socket can have: {path} (from {source})",
+            "a symbolic link with a short name to its folder helps",
+        )
+    return Endpoint(f"unix://{path}", source)
+
+
+def _tcp(rest: str, url: str, source: str) -> Endpoint:
+    if rest.count(":") > 1 and not rest.startswith("["):
+        rest = f"[{rest}]"  # a bare IPv6 address
+    try:
+        parts = urlsplit(f"//{rest}")
+        host, port = parts.hostname or "localhost", parts.port or TCP_PORT
+    except ValueError:
+        raise _unparsable(url, source) from None
+    if not rest.isprintable() or " " in rest or parts.username is not None or parts.query:
+        raise _unparsable(url, source)
+    if ":" in host:
+        host = f"[{host}]"
+    return Endpoint(f"tcp://{host}:{port}{parts.path.rstrip('/')}", source)
+
+
+def _without_tls(endpoint: Endpoint, environ: Mapping[str, str]) -> Endpoint:
+    if endpoint.socket_path is None and (
+        environ.get("DOCKER_TLS_VERIFY") or environ.get("DOCKER_TLS")
+    ):
+        raise _tls(endpoint.url, endpoint.source)
+    return endpoint
+
+
+def _tls(url: str, source: str) -> DsockError:
+    return DsockError(f"TLS is not supported yet: {url} (from {source})", contexts.FORWARD)
+
+
+def _unparsable(url: str, source: str) -> DsockError:
+    return DsockError(
+        f"unable to parse docker host {url!r} (from {source})",
+        "write unix:///path/to/docker.sock or tcp://host:2375",
+    )
+
+
+def _home(environ: Mapping[str, str]) -> str:
+    return environ.get("HOME") or os.path.expanduser("~")

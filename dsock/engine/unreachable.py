@@ -10,78 +10,117 @@ from dsock.engine.endpoint import Endpoint
 from dsock.errors import Unreachable
 
 _START = "start the engine (systemctl start docker), name another with -H, or try `dsock sandbox`"
+_LOG = "it may hang, be starting or stopping: journalctl -u docker shows its log"
+_LEFT = {errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED}
 
 
 def explain(endpoint: Endpoint, err: BaseException) -> Unreachable:
-    """The error for a connection that failed with `err`."""
-    code = _errno(err)
-    path = endpoint.socket_path
-    where = f"(from {endpoint.source})"
-    if path is None:
-        why = os.strerror(code) if code else "no answer"
-        return Unreachable(
-            f"cannot connect to {endpoint.url}: {why} {where}",
-            "is the engine listening there (dockerd -H tcp://...), without TLS?",
-        )
-    if code == errno.ENOENT or not os.path.lexists(path):
-        return Unreachable(f"no engine's socket at {path}: it does not exist {where}", _START)
-    if code == errno.EACCES:
-        return Unreachable(
-            f"no permission to use the socket {path} {where}", _permission_hint(path)
-        )
-    try:
-        mode = os.stat(path).st_mode
-    except OSError as broken:
-        return Unreachable(f"cannot use the socket {path}: {broken.strerror} {where}", _START)
-    if stat.S_ISDIR(mode):
-        hint = "a container runtime makes a folder of that name where a missing socket is mounted"
-        return Unreachable(f"{path} is a directory, not an engine's socket {where}", hint)
-    if not stat.S_ISSOCK(mode):
-        return Unreachable(f"{path} is not a socket {where}", _START)
-    if code == errno.ECONNREFUSED:
-        return Unreachable(
-            f"connection refused: no engine listens on {path} {where}",
-            _START + "; in a container, a restarted engine has a new socket: mount its folder",
-        )
-    if code is None and isinstance(err, Exception):
+    """The error for a call that failed with `err` before an answer came."""
+    system = _system_error(err)
+    if system is None:
         return not_an_engine(endpoint)
-    return Unreachable(f"cannot connect to {path}: {os.strerror(code or 0)} {where}", _START)
+    if isinstance(system, TimeoutError):
+        return Unreachable(
+            f"cannot connect to {endpoint.url}: no answer in time ({chosen(endpoint)})",
+            "is the host up, and does a firewall let the port through?",
+        )
+    if system.errno is None or system.errno in _LEFT:
+        return Unreachable(
+            f"the engine at {endpoint.url} closed the connection without an answer"
+            f" ({chosen(endpoint)})",
+            _LOG,
+        )
+    if endpoint.socket_path is None:
+        return Unreachable(
+            f"cannot connect to {endpoint.url}: {system.strerror} ({chosen(endpoint)})",
+            "does the engine listen there (dockerd -H tcp://...), without TLS?",
+        )
+    return _about_socket(endpoint.socket_path, system, chosen(endpoint))
 
 
 def timed_out(endpoint: Endpoint) -> Unreachable:
     """The error for an engine that accepts a connection and does not answer in time."""
     return Unreachable(
         f"the engine at {endpoint.url} accepts connections but does not answer"
-        f" (from {endpoint.source})",
-        "it may hang or still be starting: journalctl -u docker shows its log",
+        f" ({chosen(endpoint)})",
+        _LOG,
     )
 
 
-def not_an_engine(endpoint: Endpoint) -> Unreachable:
-    """The error for something that answers, but not as a Docker engine does."""
+def not_an_engine(endpoint: Endpoint, body: bytes = b"") -> Unreachable:
+    """The error for something that answers, with `body`, but not as a Docker engine does."""
+    if b"HTTPS server" in body:
+        return Unreachable(
+            f"the engine at {endpoint.url} wants TLS, which is not supported yet"
+            f" ({chosen(endpoint)})",
+            "forward its unix socket over ssh instead",
+        )
     return Unreachable(
-        f"what answers at {endpoint.url} is not a Docker engine (from {endpoint.source})",
+        f"what answers at {endpoint.url} is not a Docker engine ({chosen(endpoint)})",
         "name the engine's socket with -H; `dsock where` shows the choice",
     )
 
 
-def _errno(err: BaseException | None) -> int | None:
-    """The system's error at the bottom of the libraries' exceptions."""
-    code = None
+def chosen(endpoint: Endpoint) -> str:
+    """Where the choice of the endpoint came from, in an error's words."""
+    return "by default" if endpoint.source == "default" else f"from {endpoint.source}"
+
+
+def _about_socket(path: str, err: OSError, choice: str) -> Unreachable:
+    if err.errno == errno.ENOENT:
+        return Unreachable(f"no engine's socket at {path}: it does not exist ({choice})", _START)
+    if err.errno == errno.EACCES:
+        return Unreachable(
+            f"no permission to use the socket {path} ({choice})", _permission_hint(path)
+        )
+    kind = _kind(path)
+    if kind == stat.S_IFDIR:
+        return Unreachable(
+            f"{path} is a directory, not an engine's socket ({choice})",
+            "docker makes a folder of that name where `-v` mounts a socket that is not there",
+        )
+    if kind != stat.S_IFSOCK:
+        return Unreachable(f"{path} is not a socket ({choice})", _START)
+    if err.errno == errno.ECONNREFUSED:
+        return Unreachable(
+            f"connection refused: no engine listens on {path} ({choice})",
+            f"{_START}; in a container a restarted engine has a new socket: mount its folder",
+        )
+    if err.errno == errno.EAGAIN:
+        return Unreachable(
+            f"the engine at {path} has too many connections waiting ({choice})", _LOG
+        )
+    return Unreachable(f"cannot connect to {path}: {err.strerror} ({choice})", _START)
+
+
+def _system_error(err: BaseException | None) -> OSError | None:
+    """The system's error at the bottom of the libraries' exceptions, without a number where a
+    library saw the connection end. None if bytes came that are no HTTP."""
+    found = None
     while err is not None:
-        if isinstance(err, OSError) and isinstance(err.errno, int):
-            code = err.errno
+        if isinstance(err, OSError) and not type(err).__module__.startswith("requests"):
+            found = err
         err = err.__cause__ or err.__context__
-    return code
+    return found
+
+
+def _kind(path: str) -> int:
+    try:
+        return stat.S_IFMT(os.stat(path).st_mode)
+    except OSError:
+        return stat.S_IFSOCK  # it cannot be looked at: the connection's own error says more
 
 
 def _permission_hint(path: str) -> str:
     import grp
 
     try:
-        group = grp.getgrgid(os.stat(path).st_gid).gr_name
+        found = os.stat(path)
+        group = grp.getgrgid(found.st_gid).gr_name
     except (OSError, KeyError):
-        return "the socket belongs to root: use sudo, or a rootless engine"
+        return "the socket or its folder belongs to another user: use sudo, or a rootless engine"
+    if not found.st_mode & stat.S_IWGRP or found.st_gid == 0:
+        return "the socket belongs to another user: use sudo, or a rootless engine"
     return (
         f"the socket belongs to group {group}: use sudo, or have yourself added to it"
         f" (usermod -aG {group} USER, then log in again), which makes you root on this host"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from dsock.engine.transport import Transport
 from dsock.engine.unreachable import not_an_engine
@@ -13,10 +14,21 @@ OURS = "1.51"
 ASSUMED = "1.41"
 PING_SECONDS = 8.0
 
+_VERSION = re.compile(r"\d+\.\d+", re.ASCII)
+_OTHER = re.compile(r"(?:Minimum|Maximum) supported API version is (\d+\.\d+)", re.ASCII)
+
 
 def newer(one: str, other: str) -> bool:
     """True if version `one` is later than `other`; "1.9" is earlier than "1.41"."""
     return _numbers(one) > _numbers(other)
+
+
+def wanted(text: str) -> str:
+    """The version in DOCKER_API_VERSION, with or without a v. Raises DsockError for others."""
+    version = text.removeprefix("v")
+    if not _VERSION.fullmatch(version):
+        raise DsockError(f"DOCKER_API_VERSION is no API version: {text!r}", "1.41 is one")
+    return version
 
 
 def negotiate(transport: Transport, headers: dict[str, str]) -> tuple[str, str]:
@@ -28,17 +40,29 @@ def negotiate(transport: Transport, headers: dict[str, str]) -> tuple[str, str]:
     body = answer.read()
     server = answer.headers.get("Server", "")
     theirs = answer.headers.get("Api-Version", "")
-    if not theirs:
-        if answer.status in (401, 403):
-            return ASSUMED, server
-        if answer.status >= 500:
-            raise ApiError(answer.status, message(answer.status, body), "GET /_ping")
-        if body.strip() != b"OK":
-            raise not_an_engine(transport.endpoint)
+    if _VERSION.fullmatch(theirs):
+        return (theirs if newer(OURS, theirs) else OURS), server
+    if answer.status in (401, 403):
         return ASSUMED, server
-    if not all(part.isdigit() for part in theirs.split(".")):
-        raise DsockError(f"the engine names an API version that is none: {theirs[:40]!r}")
-    return (theirs if newer(OURS, theirs) else OURS), server
+    if answer.status >= 500:
+        raise ApiError(answer.status, message(answer.status, body), "GET /_ping")
+    if theirs or body.strip() != b"OK":
+        raise not_an_engine(transport.endpoint, body)
+    return ASSUMED, server
+
+
+def accepted(refusal: ApiError) -> str | None:
+    """The version that the engine names where it refuses ours, None for any other error."""
+    found = _OTHER.search(refusal.reason) if refusal.status == 400 else None
+    return found[1] if found else None
+
+
+def advice(asked: str | None, theirs: str) -> str:
+    """What to do where the engine speaks `theirs` at least or at most, and we do not;
+    `asked` is what the user asked for."""
+    if asked is not None:
+        return f"DOCKER_API_VERSION asks for {asked}: unset it, or set it to {theirs}"
+    return f"this engine wants another dsock; DOCKER_API_VERSION={theirs} may do for now"
 
 
 def message(status: int, body: bytes) -> str:
