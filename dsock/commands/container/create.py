@@ -1,25 +1,37 @@
-"""dsock create: make a container that does not run yet."""
+"""`dsock create`, and how `run` creates its container."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
 
-from dsock import tree
-from dsock.api import containers
+from dsock import completion, tree
+from dsock.api import containers, images
 from dsock.app import App
+from dsock.commands.container import api_socket
+from dsock.commands.container.cidfile import cidfile
 from dsock.commands.container.options import create_options
+from dsock.errors import ApiError, BadFlag, DsockError
+from dsock.flags import references, since
 from dsock.flags.create import body
+from dsock.flags.platforms import normalized
+
+PULL = ("always", "missing", "never", "")
+
+_ID = re.compile(r"(sha256:)?[0-9a-f]{64}")
+_IMAGE_MISSING = re.compile(r"no such image|image not known|the specified platform", re.I)
+_LOCALHOST = re.compile(r"127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1\Z")
 
 
 @tree.command(interspersed=False)
-@click.argument("image")
-@click.argument("command", nargs=-1, type=click.UNPROCESSED)
 @create_options
+@click.argument("image", shell_complete=completion.images)
+@click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="[COMMAND] [ARG...]")
 @click.pass_obj
-def command(app: App, image: str, command: tuple[str, ...], **flags: Any) -> None:
+def command(app: App, /, image: str, command: tuple[str, ...], **flags: Any) -> None:
     """Create a new container and print its ID; `dsock start` runs it."""
     app.write(create(app, image, command, flags) + "\n")
 
@@ -27,8 +39,118 @@ def command(app: App, image: str, command: tuple[str, ...], **flags: Any) -> Non
 def create(
     app: App, image: str, command: Sequence[str], flags: Mapping[str, Any], detach: bool = False
 ) -> str:
-    """Create a container, pulling its image if need be, and return its ID."""
-    request = containers.create(
-        body(image, command, flags, app.environ, detach), flags["name"], flags["platform"]
-    )
-    return str(app.engine.json(request)["Id"])
+    """Create a container from the flags of create_options and return its ID.
+
+    Pulls the image as --pull says, with progress on stderr. POST /containers/create. Raises
+    BadFlag, DsockError for what cannot be, ApiError for what the engine refuses.
+    """
+    _refuse_trust(app, flags)
+    if flags["pull"] not in PULL:
+        wanted = '"always", "missing" or "never"'
+        raise BadFlag(f"invalid pull option: '{flags['pull']}': must be one of {wanted}")
+    wished = body(image, command, flags, app.environ, detach, app.engine.version, _proxies(app))
+    _add_console_size(app, wished)
+    _warn(app, wished["HostConfig"])
+    credentials = api_socket.share(app, wished) if flags["use_api_socket"] else {}
+    with cidfile(app, flags["cidfile"]) as file:
+        found = _create(app, image, wished, flags)
+        for warning in found.get("Warnings") or ():
+            app.note(f"WARNING: {warning}")
+        container = str(found["Id"])
+        file.write(container)
+    if credentials:
+        api_socket.hand_over(app, container, credentials)
+    return container
+
+
+def _create(
+    app: App, image: str, wished: Mapping[str, Any], flags: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The engine's answer: {"Id", "Warnings"}."""
+    reference = None if _ID.fullmatch(image) else references.parse(image).or_latest()
+    given = flags["platform"]
+    platform = app.environ.get("DOCKER_DEFAULT_PLATFORM") if given is None else given
+    wanted = normalized(platform) if platform else None
+    request = containers.create(wished, flags["name"], wanted)
+    pulls = reference is not None and flags["pull"] == "missing"
+    if flags["pull"] == "always":
+        _pull(app, image, platform, flags)
+    elif app.dry_run and pulls and not _is_there(app, image, wanted):
+        _pull_missing(app, reference, image, platform, flags)
+    try:
+        found: dict[str, Any] = app.engine.json(request)
+    except ApiError as err:
+        if not pulls or err.status != 404 or not _IMAGE_MISSING.search(err.reason):
+            raise
+        _pull_missing(app, reference, image, platform, flags)
+        found = app.engine.json(request)
+    return found
+
+
+def _pull_missing(
+    app: App,
+    reference: references.Reference | None,
+    image: str,
+    platform: str | None,
+    flags: Mapping[str, Any],
+) -> None:
+    if reference is not None and not flags["quiet"]:
+        app.note(f"Unable to find image '{reference.familiar}' locally")
+    _pull(app, image, platform, flags)
+
+
+def _pull(app: App, image: str, platform: str | None, flags: Mapping[str, Any]) -> None:
+    from dsock.commands.image.pull import pull
+
+    pull(app, image, platform, flags["quiet"], to_stderr=True)
+
+
+def _is_there(app: App, image: str, platform: str | None) -> bool:
+    """True if the engine has the image: a dry run's call to create cannot answer that."""
+    try:
+        found = app.engine.json(images.inspect(image))
+    except ApiError as err:
+        if err.status == 404:
+            return False
+        raise
+    return not platform or f"{platform}/".startswith(f"{found['Os']}/{found['Architecture']}/")
+
+
+def _proxies(app: App) -> dict[str, str]:
+    """What config.json's "proxies" has for this engine."""
+    table = app.config.get("proxies") or {}
+    found = table.get(app.endpoint.url) or table.get("default") or {}
+    return found if isinstance(found, dict) else {}
+
+
+def _add_console_size(app: App, wished: dict[str, Any]) -> None:
+    """A terminal has its size from the start, for a program that looks before the resize."""
+    if wished.get("Tty") and app.stdout_is_terminal and since.speaks(app.engine.version, "1.42"):
+        import shutil
+
+        columns, rows = shutil.get_terminal_size()
+        wished["HostConfig"]["ConsoleSize"] = [rows, columns]
+
+
+def _warn(app: App, host: Mapping[str, Any]) -> None:
+    if host.get("OomKillDisable") and not host.get("Memory"):
+        app.note(
+            "WARNING: Disabling the OOM killer on containers without setting a"
+            " '-m/--memory' limit may be dangerous."
+        )
+    for server in host.get("Dns", ()):
+        if _LOCALHOST.match(server):
+            app.note(f"WARNING: Localhost DNS setting (--dns={server}) may fail in containers.")
+            break
+
+
+def _refuse_trust(app: App, flags: Mapping[str, Any]) -> None:
+    """An image whose signature was to be checked must not run without that."""
+    untrusted = flags["disable_content_trust"]
+    if untrusted is None:
+        untrusted = app.environ.get("DOCKER_CONTENT_TRUST", "").lower() not in ("1", "true", "t")
+    if not untrusted:
+        raise DsockError(
+            "content trust is not supported: signatures are not checked",
+            "name the image by digest, NAME@sha256:...; or --disable-content-trust",
+        )

@@ -1,0 +1,54 @@
+"""--use-api-socket: the engine's socket, and the user's registry credentials, in a container."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+from dsock.api import containers
+from dsock.app import App
+from dsock.engine.request import Upload
+from dsock.errors import DsockError
+
+SOCKET = "/var/run/docker.sock"
+FOLDER = "/run/secrets/docker"  # of a config.json with nothing but the credentials
+
+
+def share(app: App, body: dict[str, Any]) -> dict[str, Any]:
+    """Add the socket to a container's body; {registry: credentials} still to be handed over.
+
+    Raises DsockError if the engine has no socket, or credentials are not in config.json.
+    """
+    path = app.endpoint.socket_path
+    if path is None:
+        raise DsockError(
+            "flag --use-api-socket can only be used with unix sockets:"
+            f" docker endpoint {app.endpoint.url} incompatible"
+        )
+    mount = {"Type": "bind", "Source": path, "Target": SOCKET}
+    body["HostConfig"].setdefault("Mounts", []).append(mount)
+    if app.config.get("credsStore") or app.config.get("credHelpers"):
+        raise DsockError(
+            "--use-api-socket cannot hand over credentials that a helper keeps",
+            "mount the socket with -v to do without them",
+        )
+    auths = app.config.get("auths") or {}
+    credentials = {registry: entry for registry, entry in auths.items() if entry}
+    if credentials:
+        body.setdefault("Env", []).append(f"DOCKER_CONFIG={FOLDER}")
+    return credentials
+
+
+def hand_over(app: App, container: str, credentials: dict[str, Any]) -> None:
+    """Write the credentials into the container. PUT /containers/{id}/archive."""
+    import tarfile
+
+    text = json.dumps({"auths": credentials}, indent="\t").encode()
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as tar:
+        entry = tarfile.TarInfo(f"{FOLDER}/config.json"[1:])
+        entry.size, entry.mode = len(text), 0o600
+        tar.addfile(entry, io.BytesIO(text))
+    upload = Upload("docker-config.tar", [archive.getvalue()])
+    app.engine.open(containers.archive_put(container, "/", upload, no_overwrite_dir=True)).read()
