@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -14,3 +15,11 @@ def scripted() -> Iterator[Scripted]:
     """A scripted engine: see tests/scripted.py."""
     with Scripted() as engine:
         yield engine
+
+
+@pytest.fixture
+def hold() -> Iterator[threading.Event]:
+    """For an answer's `chunks`: keeps it open until it is set, at the test's end at the latest."""
+    event = threading.Event()
+    yield event
+    event.set()

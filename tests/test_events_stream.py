@@ -1,4 +1,4 @@
-"""`dsock events` against an engine that goes away, comes back, repeats itself, and lies."""
+"""`dsock events` from one connection to a scripted engine, and the same as a library."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
-from email.utils import formatdate
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -67,14 +64,6 @@ def interrupted(process: subprocess.Popen[str]) -> str:
     return errors.removesuffix("\n")  # below the ^C of a terminal
 
 
-@pytest.fixture
-def hold() -> Iterator[threading.Event]:
-    """Keeps a stream open until the test's end."""
-    held = threading.Event()
-    yield held
-    held.set()
-
-
 def test_an_event_is_printed_while_the_stream_is_still_open(
     scripted: Scripted, hold: threading.Event
 ) -> None:
@@ -82,7 +71,6 @@ def test_an_event_is_printed_while_the_stream_is_still_open(
     process = scripted.start("events")
     assert actions(read(process, 1)) == ["a1"]
     assert interrupted(process) == ""
-    hold.set()
 
 
 def test_events_ends_with_the_engines_stream(scripted: Scripted) -> None:
@@ -169,146 +157,6 @@ def test_dry_run_prints_the_call_and_ends(scripted: Scripted) -> None:
     done = scripted.dsock("events", "--follow", "--dry-run")
     assert "curl" in done.stdout and "/events" in done.stdout
     assert scripted.calls == []
-
-
-# --follow
-
-
-@pytest.mark.parametrize("rest", [[], [b'{"Type":"container","Act']])
-def test_follow_goes_on_where_the_connection_was_cut(
-    scripted: Scripted, hold: threading.Event, rest: list[Any]
-) -> None:
-    scripted.expect("GET", "/events", chunks=[event(1), event(2), *rest], cut=True)
-    scripted.expect("GET", "/events?since=0", chunks=[*map(event, (1, 2, 3, 4)), hold])
-    process = scripted.start("events", "--follow")
-    assert actions(read(process, 4)) == ["a1", "a2", "a3", "a4"]
-    errors = interrupted(process)
-    assert errors.count("broke off") == 1
-    assert errors.count("connected again") == 1
-    hold.set()
-
-
-def test_follow_prints_what_was_out_of_order_at_the_cut(
-    scripted: Scripted, hold: threading.Event
-) -> None:
-    scripted.expect("GET", "/events", chunks=[event(2)], cut=True)
-    scripted.expect("GET", "/events?since=0", chunks=[event(1), event(2), hold])
-    process = scripted.start("events", "-f")
-    assert actions(read(process, 2)) == ["a2", "a1"]
-    interrupted(process)
-    hold.set()
-
-
-def test_follow_goes_on_with_an_engine_whose_socket_was_made_anew(
-    scripted: Scripted, hold: threading.Event, tmp_path: Path
-) -> None:
-    """A restarted engine remembers nothing but its own start."""
-    scripted.expect("GET", "/events", chunks=[event(1), event(2), hold], cut=True)
-    path = tmp_path / "d.sock"
-    path.symlink_to(scripted.path)
-    with Scripted() as second:
-        second.expect("GET", "/events?since=0", chunks=[event(3), hold])
-        process = scripted.start("events", "--follow", env={"DOCKER_HOST": f"unix://{path}"})
-        assert actions(read(process, 2)) == ["a1", "a2"]
-        path.unlink()
-        hold.set()
-        assert process.stderr is not None
-        assert "broke off" in process.stderr.readline()
-        hold.clear()
-        path.symlink_to(second.path)
-        assert actions(read(process, 1)) == ["a3"]
-        interrupted(process)
-        hold.set()
-
-
-def test_follow_asks_podman_for_the_last_seconds_only(
-    scripted: Scripted, hold: threading.Event
-) -> None:
-    scripted.server = "Libpod/5.8.6 (linux)"
-    scripted.expect("GET", "/events", chunks=[{**event(0), "timeNano": T + 10 * 10**9}], cut=True)
-    scripted.expect("GET", "/events?since=1700000000.000000000", chunks=[event(1), hold])
-    process = scripted.start("events", "--follow")
-    assert len(read(process, 2)) == 2
-    interrupted(process)
-    hold.set()
-
-
-def test_follow_keeps_the_filters_and_tries_again_over_errors_that_pass(
-    scripted: Scripted, hold: threading.Event
-) -> None:
-    query = 'filters={"type":{"container":true}}'
-    scripted.expect("GET", f"/events?{query}", chunks=[event(1)], cut=True)
-    again = f"/events?since=0&{query}"
-    scripted.expect("GET", again, status=503, json={"message": "starting"})
-    scripted.expect("GET", again, status=None, cut=True)
-    scripted.expect("GET", again, chunks=[event(1), event(2), hold])
-    process = scripted.start("events", "--follow", "--filter", "type=container")
-    assert actions(read(process, 2)) == ["a1", "a2"]
-    assert len(interrupted(process).splitlines()) == 2  # away, and back: not a line a try
-    hold.set()
-
-
-def test_follow_ends_with_an_error_that_stays(scripted: Scripted) -> None:
-    scripted.expect("GET", "/events", chunks=[event(1)], cut=True)
-    scripted.expect("GET", "/events?since=0", status=403, json={"message": "not for you"})
-    done = scripted.dsock("events", "--follow")
-    assert done.returncode == 1
-    assert "not for you" in done.stderr
-
-
-def test_follow_ends_at_until_and_not_before(scripted: Scripted) -> None:
-    early, late = (formatdate(T // 10**9 + s, usegmt=True) for s in (-60, 60))
-    query = "until=1700000000"
-    scripted.expect("GET", f"/events?{query}", chunks=[event(0)], headers={"Date": early})
-    again = f"/events?since=0&{query}"
-    scripted.expect("GET", again, chunks=[event(0)], headers={"Date": late})
-    done = scripted.dsock("events", "--follow", "--until", "1700000000")
-    assert (done.returncode, actions(done.stdout.splitlines())) == (0, ["a0"])
-
-
-def test_follow_does_not_wait_for_an_engine_that_was_never_there(tmp_path: Path) -> None:
-    with Scripted() as scripted:
-        env = {"DOCKER_HOST": f"unix://{tmp_path}/none.sock"}
-        done = scripted.dsock("events", "--follow", env=env)
-    assert done.returncode == 1
-    assert "no engine's socket" in done.stderr
-
-
-# Ctrl-C in every phase
-
-
-def test_ctrl_c_while_the_engine_does_not_answer(scripted: Scripted, hold: threading.Event) -> None:
-    asked = scripted.expect("GET", "/events", wait=hold, chunks=[])
-    process = scripted.start("events")
-    assert asked.called.wait(LIMIT)
-    assert interrupted(process) == ""
-    hold.set()
-
-
-def test_ctrl_c_while_the_engine_does_not_even_say_its_version(
-    scripted: Scripted, hold: threading.Event
-) -> None:
-    scripted.ping = Answer(wait=hold)
-    process = scripted.start("events")
-    deadline = time.monotonic() + LIMIT
-    while not scripted.pings and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert interrupted(process) == ""
-    hold.set()
-
-
-def test_ctrl_c_while_it_waits_for_the_next_try(scripted: Scripted, tmp_path: Path) -> None:
-    path = tmp_path / "d.sock"
-    path.symlink_to(scripted.path)
-    gone = threading.Event()
-    scripted.expect("GET", "/events", chunks=[event(1), gone], cut=True)
-    process = scripted.start("events", "--follow", env={"DOCKER_HOST": f"unix://{path}"})
-    read(process, 1)
-    path.unlink()
-    gone.set()
-    assert process.stderr is not None
-    assert "broke off" in process.stderr.readline()
-    assert interrupted(process) == ""
 
 
 # As a library

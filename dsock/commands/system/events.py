@@ -64,7 +64,10 @@ def command(
     gc.freeze()  # what is loaded stays loaded
     gc.enable()  # and this may run for months
     if app.rich and not format:
-        watch(app, query)
+        try:
+            watch(app, query)
+        except KeyboardInterrupt:
+            raise SystemExit(130) from None  # the terminal is as it should be: say nothing more
         return
     show = escaped_lines(render) if app.stdout_is_terminal else render
     for batch in batches(app.engine, **query, on_state=notes(app)):
