@@ -8,7 +8,7 @@ from typing import Any
 from gotpl.runtime.values import INVALID, UNTYPED_NIL  # noqa: TID253
 
 from dsock.render.gostrings import lower, title, to_json, upper
-from dsock.render.govalues import Map, Nil, Row, Slice
+from dsock.render.govalues import NIL, Map, Port, Row, Slice
 
 
 def _json(value: Any) -> str:
@@ -22,7 +22,7 @@ def _split(text: str, separator: str) -> Slice:
 
 
 def _join(items: Any, separator: str) -> str:
-    if not isinstance(items, list):
+    if not isinstance(items, Slice):  # []any of untyped JSON is none either
         raise TypeError("join needs a list of strings")
     return separator.join(items)
 
@@ -40,6 +40,8 @@ def _truncate(text: str, length: int) -> str:
 def _index(value: Any, *keys: Any) -> Any:
     for key in keys:
         if isinstance(value, dict) and isinstance(key, str):
+            if isinstance(value, Map) and value.ports and not isinstance(key, Port):
+                raise TypeError(f"{key!r} is a string, but the map has ports")
             value = value.get(key, value.zero if isinstance(value, Map) else None)
         elif isinstance(value, list | str) and type(key) is int:
             items = value.encode() if isinstance(value, str) else value
@@ -74,7 +76,7 @@ def _same_value(first: Any, other: Any) -> bool:
 
 
 def _is_nil(value: Any) -> bool:
-    return value is None or value is INVALID or value is UNTYPED_NIL or isinstance(value, Nil)
+    return value is None or value is INVALID or value is UNTYPED_NIL or value is NIL
 
 
 def _kind(value: Any) -> str:

@@ -11,19 +11,6 @@ _SHORT = {"\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t":
           "\v": "\\v", "\\": "\\\\", '"': '\\"'}  # fmt: skip
 
 
-class _Nil:
-    """A nil pointer: `<nil>` in text, null in JSON, false."""
-
-    def __str__(self) -> str:
-        return "<nil>"
-
-    def __bool__(self) -> bool:
-        return False
-
-
-NIL = _Nil()
-
-
 def quoted(text: str) -> str:
     """strconv.Quote: in double quotes, what is not printable as an escape."""
     if text.isprintable() and '"' not in text and "\\" not in text:
@@ -75,12 +62,31 @@ def _separates(char: str) -> bool:
     return char.isascii() or char.isspace()
 
 
+def duration(nanoseconds: int) -> str:
+    """time.Duration: "1m30s", "1.5s", "100ms"."""
+    left = abs(nanoseconds)
+    sign = "-" if nanoseconds < 0 else ""
+    for unit, size in (("ns", 1), ("µs", 10**3), ("ms", 10**6)):
+        if 0 < left < min(size * 1000, 10**9):
+            return sign + _decimal(left, size) + unit
+    minutes, left = divmod(left, 60 * 10**9)
+    hours, minutes = divmod(minutes, 60)
+    out = f"{hours}h" if hours else ""
+    out += f"{minutes}m" if hours or minutes else ""
+    return sign + out + _decimal(left, 10**9) + "s"
+
+
+def _decimal(value: int, unit: int) -> str:
+    whole, rest = divmod(value, unit)
+    digits = str(rest).zfill(len(str(unit)) - 1).rstrip("0") if rest else ""
+    return f"{whole}.{digits}" if digits else str(whole)
+
+
 def to_json(value: Any) -> str:
-    """json.Encoder without HTML escapes: compact, a map's keys sorted. A value with a method
-    `members()`, [(key, value)], is a struct: its keys in that order."""
-    if isinstance(value, str):
+    """json.Encoder without HTML escapes: compact, a map's keys sorted."""
+    if type(value) is str:
         return _without_lines(encode_basestring(value))
-    text = json.dumps(_ordered(value), separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(ordered(value), separators=(",", ":"), ensure_ascii=False)
     return _without_lines(text)
 
 
@@ -114,13 +120,12 @@ def _short_json(value: Any) -> str:
     return encode_basestring(value) if type(value) is str else to_json(value)
 
 
-def _ordered(value: Any) -> Any:
-    if value is NIL:
-        return None
-    if hasattr(value, "members"):
-        return {key: _ordered(item) for key, item in value.members()}
+def ordered(value: Any) -> Any:
+    """`value` as plain JSON, the keys of maps sorted; `go_json()` says what another value is."""
+    if hasattr(value, "go_json"):
+        return value.go_json()
     if isinstance(value, dict):
-        return {key: _ordered(value[key]) for key in sorted(value)}
+        return {key: ordered(value[key]) for key in sorted(value)}
     if isinstance(value, list | tuple):
-        return [_ordered(item) for item in value]
+        return [ordered(item) for item in value]
     return value

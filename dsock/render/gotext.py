@@ -1,5 +1,5 @@
 """The templates that are more than fields, by gotpl. Only render/template.py imports this, and
-only for such a template: gotpl takes a tenth of a second to import."""
+only for such a template: gotpl takes a tenth of a second to import. All here raise BadTemplate."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import gotpl  # noqa: TID253
 from dsock.errors import BadTemplate
 from dsock.render.gofunctions import FUNCTIONS, HEADER_FUNCTIONS
 from dsock.render.gostrings import row_json
-from dsock.render.govalues import Header, Row, UnknownField
+from dsock.render.gotypes import typed
+from dsock.render.govalues import Header, Number, Row
 
 Render = Callable[[Any], str]
 
@@ -25,20 +26,10 @@ _SANDBOX = gotpl.SandboxPolicy(
 
 
 def rows(text: str, fields: Mapping[str, Callable[..., Any]], methods: frozenset[str]) -> Render:
-    """What renders a record of a listing. Raises BadTemplate, as do all here."""
+    """What renders a record of a listing."""
     write = row_json({name: get for name, get in fields.items() if name not in methods})
-    template = _parsed(text, FUNCTIONS)
-
-    def render(record: Any) -> str:
-        try:
-            return str(template.render(Row(fields, record, write)))
-        except UnknownField as err:
-            known = " ".join(f".{name}" for name in sorted(fields))
-            raise BadTemplate(f"template parsing error: {err}", f"there are {known}") from None
-        except gotpl.TemplateError as err:
-            raise _bad(err) from None
-
-    return render
+    render = _renderer(text)
+    return lambda record: render(Row(fields, record, write))
 
 
 def heading(text: str, headers: Mapping[str, str], label: Callable[[None, str], str]) -> str:
@@ -47,13 +38,38 @@ def heading(text: str, headers: Mapping[str, str], label: Callable[[None, str], 
 
     out = StringIO()
     with contextlib.suppress(gotpl.TemplateError):
-        _parsed(text, {**FUNCTIONS, **HEADER_FUNCTIONS}).render_to(out, Header(headers, label))
+        functions = {**FUNCTIONS, **HEADER_FUNCTIONS}
+        gotpl.Template(text, functions=functions).render_to(out, Header(headers, label))
     return out.getvalue()
 
 
-def record(text: str) -> Render:
+def shaped(text: str, shape: str, raw: bool) -> Render:
+    """What renders JSON as the Go type `shape`, and with `raw` as plain JSON where that fails."""
+    render = _renderer(text, sandbox=_SANDBOX)
+    if not raw:
+        return lambda value: render(_typed(shape, value))
+    as_json = plain(text)
+
+    def either(value: Any) -> str:
+        try:
+            return render(_typed(shape, value))
+        except BadTemplate:
+            return as_json(value)
+
+    return either
+
+
+def plain(text: str) -> Render:
     """What renders plain JSON, a missing key being an error."""
-    template = _parsed(text, FUNCTIONS, missing_key="error", sandbox=_SANDBOX)
+    render = _renderer(text, missing_key="error", sandbox=_SANDBOX)
+    return lambda value: render(_without_types(value))
+
+
+def _renderer(text: str, **options: Any) -> Render:
+    try:
+        template = gotpl.Template(text, functions=FUNCTIONS, **options)
+    except gotpl.TemplateError as err:
+        raise _bad(err) from None
 
     def render(value: Any) -> str:
         try:
@@ -64,12 +80,23 @@ def record(text: str) -> Render:
     return render
 
 
-def _parsed(text: str, functions: Mapping[str, Callable[..., Any]], **options: Any) -> Any:
-    try:
-        return gotpl.Template(text, functions=functions, **options)
-    except gotpl.TemplateError as err:
-        raise _bad(err) from None
-
-
 def _bad(err: Exception) -> BadTemplate:
-    return BadTemplate(f"template parsing error: {err}")
+    message = str(err).removeprefix("template: ").removeprefix("template:")
+    return BadTemplate(f"template parsing error: {message}")
+
+
+def _typed(shape: str, value: Any) -> Any:
+    try:
+        return typed(shape, value)
+    except TypeError as err:
+        raise BadTemplate(f"the engine's answer is not as expected: {err}") from None
+
+
+def _without_types(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_types(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_types(item) for item in value]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return Number(value)

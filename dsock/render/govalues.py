@@ -1,25 +1,26 @@
 """What a template sees of Go: structs, maps, slices and nil pointers, and a listing's rows.
 
-gotpl asks `__gotemplate_lookup__` for fields and `__go_format__` for what printf writes.
+gotpl asks `__gotemplate_lookup__` for fields and `__go_format__` for what printf writes;
+`go_json` is what to_json writes. gotpl is not imported until something is formatted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from gotpl import GoFormatSpec, GoPointer, TemplateExecutionError  # noqa: TID253
-from gotpl.runtime.gofmt import sprintf  # noqa: TID253
+from dsock.errors import BadTemplate
+from dsock.render.gostrings import duration, ordered
 
-from dsock.render.gostrings import NIL
+if TYPE_CHECKING:
+    from gotpl import GoFormatSpec
+
+    from dsock.render.gotypes import Field
 
 
-class UnknownField(TemplateExecutionError):
-    """A template names a field that a listing does not have."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"there is no field .{name}")
-        self.name = name
+def no_field(name: str, of: str, hint: str | None = None) -> BadTemplate:
+    """The error for a field that does not exist."""
+    return BadTemplate(f"template parsing error: can't evaluate field {name} in {of}", hint)
 
 
 class Row:
@@ -40,12 +41,11 @@ class Row:
 
     def __gotemplate_lookup__(self, name: str) -> Any:
         if name not in self.fields:
-            raise UnknownField(name)
+            known = " ".join(f".{field}" for field in sorted(self.fields))
+            raise no_field(name, "a row", f"there are {known}")
         if name == "Label":
             return self.label
         value = self.fields[name](self.record)
-        if value is NIL:
-            return Nil()
         return Text(value) if isinstance(value, str) else value
 
     def label(self, name: str) -> Any:
@@ -66,48 +66,185 @@ class Header(dict[str, str]):
         return self._label(None, name)
 
 
+class Nil(int):
+    """A pointer to nothing: `<nil>` in text, null in JSON, false (as 0 is), without fields."""
+
+    def __gotemplate_lookup__(self, name: str) -> Any:
+        raise no_field(name, "a nil pointer")
+
+    def __go_format__(self, spec: GoFormatSpec) -> str:
+        return str(self)
+
+    def __str__(self) -> str:
+        return "<nil>"
+
+    def go_json(self) -> None:
+        return None
+
+
+NIL = Nil()
+
+
 class Text(str):
     """A string, which has no fields: Python's methods are not a template's business."""
 
     __slots__ = ()
 
     def __gotemplate_lookup__(self, name: str) -> Any:
-        raise TemplateExecutionError(f"can't evaluate field {name} in type string")
+        raise no_field(name, "a string")
 
 
-class Nil(GoPointer[Any]):
-    """A pointer to nothing: false, and without fields."""
+class Number(str):
+    """A number in JSON that has no type: docker keeps its digits, and takes it for a string."""
 
-    def __init__(self) -> None:
-        super().__init__(None)
+    __slots__ = ()
+
+    def go_json(self) -> Any:
+        return float(self) if "." in self or "e" in self else int(self)
+
+
+class Port(str):
+    """ "80/tcp": a string to most, but a type of its own as the key of a map."""
+
+    __slots__ = ()
 
     def __gotemplate_lookup__(self, name: str) -> Any:
-        raise TemplateExecutionError(f"nil pointer evaluating field {name}")
-
-    def __str__(self) -> str:
-        return "<nil>"
+        number, _, protocol = self.partition("/")
+        found = {"Port": number, "Proto": protocol or "tcp", "Int": int(number or 0)}
+        if name not in found:
+            raise no_field(name, "a port")
+        return found[name]
 
 
 class Slice(list[Any]):
-    """A slice. printf's verbs go to its items."""
+    """A slice, which may be nil; printf's verbs go to its items."""
+
+    def __init__(self, items: Iterable[Any] = (), null: bool = False) -> None:
+        super().__init__(items)
+        self.null = null
 
     def __go_format__(self, spec: GoFormatSpec) -> str:
-        return f"[{' '.join(_format(spec, item) for item in self)}]"
+        return f"[{' '.join(_nested(spec, item) for item in self)}]"
+
+    def go_json(self) -> Any:
+        return None if self.null else [ordered(item) for item in self]
 
 
 class Map(dict[Any, Any]):
-    """A map, with the `zero` value of its type that `index` gives for a missing key."""
+    """A map, which may be nil. `zero` is what `index` gives for a missing key."""
 
-    def __init__(self, items: Mapping[Any, Any], zero: Any = None) -> None:
+    def __init__(
+        self, items: Mapping[Any, Any], zero: Any = None, null: bool = False, ports: bool = False
+    ) -> None:
         super().__init__(items)
         self.zero = zero
+        self.null = null
+        self.ports = ports
 
     def __go_format__(self, spec: GoFormatSpec) -> str:
-        parts = [f"{_format(spec, key)}:{_format(spec, self[key])}" for key in sorted(self)]
+        parts = [f"{_nested(spec, key)}:{_nested(spec, self[key])}" for key in sorted(self)]
         return f"map[{' '.join(parts)}]"
 
+    def go_json(self) -> Any:
+        return None if self.null else {key: ordered(self[key]) for key in sorted(self)}
 
-def _format(spec: GoFormatSpec, value: Any) -> str:
+
+class Struct:
+    """A struct, or a pointer to one."""
+
+    def __init__(self, parts: list[tuple[Field, Any]]) -> None:
+        self.parts = parts
+        self.is_pointer = False
+
+    def __gotemplate_lookup__(self, name: str) -> Any:
+        found = self.find(name)
+        if found is None:
+            raise no_field(name, "a struct")
+        return found[0]
+
+    def find(self, name: str) -> tuple[Any] | None:
+        """The value of a field, of its own or of an embedded struct."""
+        for field, value in self.parts:
+            if field.name == name:
+                return (value,)
+        for field, value in self.parts:
+            if not field.key and isinstance(value, Struct) and (found := value.find(name)):
+                return found
+        return None
+
+    def go_json(self) -> Any:
+        out: dict[str, Any] = {}
+        for field, value in self.parts:
+            if not field.key:
+                out |= value.go_json() or {}
+            elif field.key != "-" and (not field.omitted or _is_full(value)):
+                out[field.key] = ordered(value)
+        return out
+
+    def __str__(self) -> str:
+        from gotpl import GoFormatSpec
+
+        return self._format(GoFormatSpec("v", "", None, None))
+
+    def __go_format__(self, spec: GoFormatSpec) -> str:
+        return "&" * self.is_pointer + self._format(spec)
+
+    def _format(self, spec: GoFormatSpec) -> str:
+        names = spec.verb == "v" and "+" in spec.flags
+        parts = [
+            (f"{field.name}:" if names else "") + _nested(spec, value)
+            for field, value in self.parts
+        ]
+        return f"{{{' '.join(parts)}}}"
+
+
+class AsIs:
+    """JSON that no template looks into."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __gotemplate_lookup__(self, name: str) -> Any:
+        raise no_field(name, "what dsock does not know")
+
+    def go_json(self) -> Any:
+        return self.value
+
+
+class Time:
+    """A moment, as the engine wrote it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text or "0001-01-01T00:00:00Z"
+
+    def __str__(self) -> str:
+        from dsock.views.units import iso_timestamp
+
+        return iso_timestamp(self.text)
+
+    def go_json(self) -> str:
+        return self.text
+
+
+class Duration(int):
+    """A number of nanoseconds."""
+
+    def __str__(self) -> str:
+        return duration(int(self))
+
+    def go_json(self) -> int:
+        return int(self)
+
+
+def _is_full(value: Any) -> bool:
+    return isinstance(value, Struct | AsIs | Time) or (bool(value) and value is not NIL)
+
+
+def _nested(spec: GoFormatSpec, value: Any) -> str:
+    from gotpl.runtime.gofmt import sprintf
+
+    if isinstance(value, Struct) and value.is_pointer:
+        return f"0xc{id(value) & 0xFFFFFFFFF:09x}"  # an address means nothing to anybody
     width = "" if spec.width is None else spec.width
     precision = "" if spec.precision is None else f".{spec.precision}"
     return str(sprintf(f"%{spec.flags}{width}{precision}{spec.verb}", value))

@@ -7,7 +7,8 @@ from typing import Any
 
 from dsock.render import plain
 from dsock.render.safe import escaped
-from dsock.render.template import columns, compile, heading, unescaped
+from dsock.render.simple import columns
+from dsock.render.template import compile, heading, unescaped
 
 # {field: (HEADER, function of the record)}; `Label` has a function of the record and a name.
 View = Mapping[str, tuple[str, Callable[..., Any]]]

@@ -8,7 +8,8 @@ from typing import Any
 
 from dsock.errors import DsockError
 from dsock.flags import references
-from dsock.render.gostrings import NIL, quoted
+from dsock.render.gostrings import quoted
+from dsock.render.govalues import NIL
 from dsock.render.listing import View
 from dsock.render.width import ellipsis
 from dsock.views.labels import label, labels
@@ -172,10 +173,10 @@ class Platform:
     def __init__(self, found: Record) -> None:
         self._found = found
 
-    def members(self) -> list[tuple[str, Any]]:
+    def go_json(self) -> dict[str, Any]:
         """Its JSON, in the order of the OCI's type."""
         keys = ("architecture", "os", "os.version", "os.features", "variant")
-        return [(key, self._found[key]) for key in keys if self._found.get(key) or key in keys[:2]]
+        return {key: self._found[key] for key in keys if self._found.get(key) or key in keys[:2]}
 
     def __str__(self) -> str:
         found = self._found

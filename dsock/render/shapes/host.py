@@ -1,0 +1,120 @@
+"""A container's HostConfig and what is in it."""
+
+STRUCTS = """
+HostConfig
+    Binds []string
+    ContainerIDFile string
+    LogConfig LogConfig
+    NetworkMode string
+    PortBindings map[port][]PortBinding
+    RestartPolicy RestartPolicy
+    AutoRemove bool
+    VolumeDriver string
+    VolumesFrom []string
+    ConsoleSize []int
+    Annotations map[string]string ?
+    CapAdd CapDrop []string
+    CgroupnsMode string
+    DNS=Dns DNSOptions=DnsOptions DNSSearch=DnsSearch ExtraHosts GroupAdd []string
+    IpcMode Cgroup string
+    Links []string
+    OomScoreAdj int
+    PidMode string
+    Privileged PublishAllPorts ReadonlyRootfs bool
+    SecurityOpt []string
+    StorageOpt Tmpfs map[string]string ?
+    UTSMode UsernsMode string
+    ShmSize int
+    Sysctls map[string]string ?
+    Runtime string ?
+    Isolation string
+    Resources
+    Mounts []Mount ?
+    MaskedPaths ReadonlyPaths []string
+    Init *bool ?
+
+LogConfig
+    Type string
+    Config map[string]string
+
+PortBinding
+    HostIP=HostIp HostPort string
+
+RestartPolicy
+    Name string
+    MaximumRetryCount int
+
+Resources
+    CPUShares=CpuShares Memory NanoCPUs=NanoCpus int
+    CgroupParent string
+    BlkioWeight int
+    BlkioWeightDevice []*WeightDevice
+    BlkioDeviceReadBps BlkioDeviceWriteBps []*ThrottleDevice
+    BlkioDeviceReadIOps BlkioDeviceWriteIOps []*ThrottleDevice
+    CPUPeriod=CpuPeriod CPUQuota=CpuQuota int
+    CPURealtimePeriod=CpuRealtimePeriod CPURealtimeRuntime=CpuRealtimeRuntime int
+    CpusetCpus CpusetMems string
+    Devices []DeviceMapping
+    DeviceCgroupRules []string
+    DeviceRequests []DeviceRequest
+    KernelMemory KernelMemoryTCP int ?
+    MemoryReservation MemorySwap int
+    MemorySwappiness *int
+    OomKillDisable *bool
+    PidsLimit *int
+    Ulimits []*Ulimit
+    CPUCount=CpuCount CPUPercent=CpuPercent IOMaximumIOps IOMaximumBandwidth int
+
+WeightDevice
+    Path string
+    Weight int
+
+ThrottleDevice
+    Path string
+    Rate int
+
+DeviceMapping
+    PathOnHost PathInContainer CgroupPermissions string
+
+DeviceRequest
+    Driver string
+    Count int
+    DeviceIDs []string
+    Capabilities [][]string
+    Options map[string]string
+
+Ulimit
+    Name string
+    Hard Soft int
+
+Mount
+    Type Source Target string ?
+    ReadOnly bool ?
+    Consistency string ?
+    BindOptions *BindOptions ?
+    VolumeOptions *VolumeOptions ?
+    ImageOptions *ImageOptions ?
+    TmpfsOptions *TmpfsOptions ?
+    ClusterOptions *struct ?
+
+BindOptions
+    Propagation string ?
+    NonRecursive CreateMountpoint ReadOnlyNonRecursive ReadOnlyForceRecursive bool ?
+
+VolumeOptions
+    NoCopy bool ?
+    Labels map[string]string ?
+    Subpath string ?
+    DriverConfig *Driver ?
+
+Driver
+    Name string ?
+    Options map[string]string ?
+
+ImageOptions
+    Subpath string ?
+
+TmpfsOptions
+    SizeBytes Mode int ?
+    Options [][]string ?
+"""
