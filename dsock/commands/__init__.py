@@ -2,7 +2,7 @@
 
 HELP = "dsock"
 COMMANDS = {
-    "inspect": "Show everything the engine knows about objects",
+    "inspect": "Show everything the engine knows about objects of any kind",
     "version": "Show the versions of dsock and the engine",
     "where": "Show which engine is used, and why",
     "completion": "Print the completion script for a shell",

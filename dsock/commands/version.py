@@ -22,7 +22,10 @@ from dsock.views import version as view
 @click.option("-f", "--format", metavar="FORMAT", help="'json', or a Go template")
 @click.pass_obj
 def command(app: App, format: str | None) -> None:
-    """Show the versions of dsock and the engine; without an engine, exit code 1."""
+    """Show the versions of dsock and the engine.
+
+    Without an engine: those of dsock, and exit code 1.
+    """
     source = "{{json .}}" if format == "json" else format
     render = template.compile(source, shape="version", raw=False, exit_code=64) if source else None
     server, problem = None, None

@@ -32,7 +32,10 @@ _LOCALHOST = re.compile(r"127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1\Z")
 @click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="[COMMAND] [ARG...]")
 @click.pass_obj
 def command(app: App, /, image: str, command: tuple[str, ...], **flags: Any) -> None:
-    """Create a new container and print its ID; `dsock start` runs it."""
+    """Create a new container.
+
+    Prints its ID; `dsock start` runs it.
+    """
     app.write(create(app, image, command, flags) + "\n")
 
 

@@ -39,7 +39,10 @@ def command(
     tail: str,
     timestamps: bool,
 ) -> None:
-    """Show what a container has printed: its stdout on stdout, its stderr on stderr."""
+    """Show what a container has printed.
+
+    Its stdout on stdout, its stderr on stderr.
+    """
     now = time.time_ns()
     since, until = _wire_time("since", since, now), _wire_time("until", until, now)
     found = app.engine.json(containers.inspect(target))

@@ -41,7 +41,10 @@ def command(
     quiet: bool,
     size: bool | None,
 ) -> None:
-    """List containers: the running ones, or with -a all of them."""
+    """List containers.
+
+    The running ones, or with -a all of them.
+    """
     if format and quiet:
         app.note("WARNING: Ignoring custom format, because both --format and --quiet are set.")
     source = format or app.config.get("psFormat") or ""

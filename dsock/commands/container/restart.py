@@ -20,7 +20,10 @@ from dsock.commands.container.stopping import seconds, signal_and_timeout, usabl
 def command(
     app: App, targets: tuple[str, ...], signal: str | None, timeout: int | None, time: int | None
 ) -> None:
-    """Restart one or more containers, one after the other."""
+    """Restart one or more containers.
+
+    One after the other.
+    """
     grace = seconds(app, timeout, time)
     signal = usable_signal(app, signal)
     app.each(targets, lambda target: app.engine.json(containers.restart(target, grace, signal)))

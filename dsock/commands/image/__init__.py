@@ -2,7 +2,7 @@
 
 HELP = "Manage images"
 COMMANDS = {
-    "inspect": "Show everything the engine knows about images",
+    "inspect": "Show everything the engine knows about one or more images",
     "ls": "List images",
     "pull": "Download an image from a registry",
 }

@@ -34,7 +34,10 @@ def command(
     no_trunc: bool,
     quiet: bool,
 ) -> None:
-    """List images: all of them, or those of a repository, which may hold * and ?."""
+    """List images.
+
+    All of them, or those of a repository, which may hold * and ?.
+    """
     parsed = flags.parse(filters)
     keep = parsed.keep(flags.IMAGES)
     if repository:

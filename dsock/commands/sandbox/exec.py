@@ -11,7 +11,10 @@ from dsock.app import App
 @click.argument("argv", metavar="COMMAND [ARG...]", nargs=-1, required=True)
 @click.pass_obj
 def command(app: App, name: str, argv: tuple[str, ...]) -> None:
-    """Run a command inside a sandbox: there its published ports answer on 127.0.0.1."""
+    """Run a command inside a sandbox.
+
+    There its published ports answer on 127.0.0.1.
+    """
     from dsock.sandbox import inside, shelf
 
     raise SystemExit(inside.call(shelf.named(name), argv, app.environ))

@@ -12,7 +12,10 @@ from dsock.commands.sandbox.options import refuse_dry_run
 @click.argument("names", metavar="[NAME...]", nargs=-1)
 @click.pass_obj
 def command(app: App, every: bool, names: tuple[str, ...]) -> None:
-    """Remove sandboxes and all that is in them. Without a name: the one called default."""
+    """Remove sandboxes and all that is in them.
+
+    Without a name: the one called default.
+    """
     from dsock.sandbox import shelf
 
     refuse_dry_run(app)

@@ -22,7 +22,10 @@ from dsock.views import info as view
 @click.option("-f", "--format", metavar="FORMAT", help="'json', or a Go template")
 @click.pass_obj
 def command(app: App, format: str | None) -> None:
-    """Show facts about the engine: what it has, can and lacks."""
+    """Show facts about the engine.
+
+    What it has, can and lacks.
+    """
     client: dict[str, Any] = {
         "Debug": app.debug,
         **client_record(app),
