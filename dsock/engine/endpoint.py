@@ -52,7 +52,7 @@ def resolve(
         return _without_tls(parse(host or "", source), environ)
     if environ.get("DOCKER_HOST"):
         return _without_tls(parse(environ["DOCKER_HOST"], "DOCKER_HOST"), environ)
-    return _first_socket(environ)
+    return first_that_exists(known_sockets(environ))
 
 
 def context_name(
@@ -104,6 +104,14 @@ def known_sockets(environ: Mapping[str, str]) -> list[tuple[str, str]]:
     ]
 
 
+def first_that_exists(sockets: list[tuple[str, str]]) -> Endpoint:
+    """The first of (engine, path) that is there, docker's default if none is."""
+    for engine, path in sockets:
+        if os.path.exists(path):
+            return _unix(path, engine if engine == "default" else f"the socket of {engine}")
+    return _unix(DEFAULT_SOCKET, "default")
+
+
 def _chosen(
     host: str | None, context: str | None, environ: Mapping[str, str], config_dir: Path
 ) -> tuple[str, str]:
@@ -117,14 +125,6 @@ def _chosen(
     if environ.get("DOCKER_CONTEXT"):
         return environ["DOCKER_CONTEXT"], "DOCKER_CONTEXT"
     return contexts.current(config_dir), str(config_dir / "config.json")
-
-
-def _first_socket(environ: Mapping[str, str]) -> Endpoint:
-    for engine, path in known_sockets(environ):
-        if os.path.exists(path):
-            source = engine if engine == "default" else f"the socket of {engine}"
-            return _unix(path, source)
-    return _unix(DEFAULT_SOCKET, "default")
 
 
 def _unix(path: str, source: str) -> Endpoint:
