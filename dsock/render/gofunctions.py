@@ -8,7 +8,7 @@ from typing import Any
 from gotpl.runtime.values import INVALID, UNTYPED_NIL  # noqa: TID253
 
 from dsock.render.gostrings import lower, title, to_json, upper
-from dsock.render.govalues import NIL, Map, Port, Row, Slice
+from dsock.render.govalues import NIL, Map, Name, Port, Row, Slice
 
 
 def _json(value: Any) -> str:
@@ -17,7 +17,14 @@ def _json(value: Any) -> str:
     return "null" if _is_nil(value) else to_json(value)
 
 
+def _string(value: Any) -> str:
+    if not isinstance(value, str) or isinstance(value, Name):
+        raise TypeError("wrong type for value; expected string")
+    return value
+
+
 def _split(text: str, separator: str) -> Slice:
+    text = _string(text)
     return Slice(text.split(separator) if separator else text)
 
 
@@ -28,13 +35,14 @@ def _join(items: Any, separator: str) -> str:
 
 
 def _pad(text: str, before: int, after: int) -> str:
+    text = _string(text)
     return " " * before + text + " " * after if text else text
 
 
 def _truncate(text: str, length: int) -> str:
     if length < 0:
         raise ValueError("the length is negative")
-    return text.encode()[:length].decode(errors="replace")
+    return _string(text).encode()[:length].decode(errors="replace")
 
 
 def _index(value: Any, *keys: Any) -> Any:
@@ -98,9 +106,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "json": _json,
     "split": _split,
     "join": _join,
-    "title": title,
-    "lower": lower,
-    "upper": upper,
+    "title": lambda text: title(_string(text)),
+    "lower": lambda text: lower(_string(text)),
+    "upper": lambda text: upper(_string(text)),
     "pad": _pad,
     "truncate": _truncate,
     "index": _index,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
-from dsock.render.govalues import NIL, AsIs, Duration, Map, Port, Slice, Struct, Time
+from dsock.render.govalues import NIL, AsIs, Duration, Map, Name, Port, Slice, Struct, Time
 from dsock.render.shapes import STRUCTS
 
 
@@ -92,6 +92,7 @@ def _any(value: Any) -> Any:
 
 _BASIC: dict[str, Callable[[Any], Any]] = {
     "string": lambda value: _a(str, value),
+    "name": lambda value: Name(_a(str, value)),
     "int": lambda value: _a(int, value),
     "bool": lambda value: _a(bool, value),
     "time": lambda value: Time(_a(str, value)),

@@ -94,7 +94,13 @@ class Text(str):
         raise no_field(name, "a string")
 
 
-class Number(str):
+class Name(str):
+    """A string whose type is not string."""
+
+    __slots__ = ()
+
+
+class Number(Name):
     """A number in JSON that has no type: docker keeps its digits, and takes it for a string."""
 
     __slots__ = ()
@@ -103,7 +109,7 @@ class Number(str):
         return float(self) if "." in self or "e" in self else int(self)
 
 
-class Port(str):
+class Port(Name):
     """ "80/tcp": a string to most, but a type of its own as the key of a map."""
 
     __slots__ = ()

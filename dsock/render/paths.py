@@ -29,7 +29,8 @@ def of_shape(shape: str) -> Callable[[Action], Get | None]:
         keys, kind = _resolve(shape, names)
         if action.function == "json":
             return lambda record: to_json(typed(kind, _at(record, keys)))
-        if kind.lstrip("*") not in ("string", "int", "bool"):
+        kind = kind.lstrip("*")
+        if kind not in ("string", "name", "int", "bool") or (kind != "string" and action.function):
             return None
         return applied(action.function, lambda record: _leaf(_at(record, keys)))
 

@@ -42,12 +42,13 @@ DriverData
     Name string
 
 MountPoint
-    Type Name string ?
+    Type name ?
+    Name string ?
     Source Destination string
     Driver string ?
     Mode string
     RW bool
-    Propagation string
+    Propagation name
 
 Config
     Hostname Domainname User string

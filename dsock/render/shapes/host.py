@@ -5,7 +5,7 @@ HostConfig
     Binds []string
     ContainerIDFile string
     LogConfig LogConfig
-    NetworkMode string
+    NetworkMode name
     PortBindings map[port][]PortBinding
     RestartPolicy RestartPolicy
     AutoRemove bool
@@ -14,20 +14,20 @@ HostConfig
     ConsoleSize []int
     Annotations map[string]string ?
     CapAdd CapDrop []string
-    CgroupnsMode string
+    CgroupnsMode name
     DNS=Dns DNSOptions=DnsOptions DNSSearch=DnsSearch ExtraHosts GroupAdd []string
-    IpcMode Cgroup string
+    IpcMode Cgroup name
     Links []string
     OomScoreAdj int
-    PidMode string
+    PidMode name
     Privileged PublishAllPorts ReadonlyRootfs bool
     SecurityOpt []string
     StorageOpt Tmpfs map[string]string ?
-    UTSMode UsernsMode string
+    UTSMode UsernsMode name
     ShmSize int
     Sysctls map[string]string ?
     Runtime string ?
-    Isolation string
+    Isolation name
     Resources
     Mounts []Mount ?
     MaskedPaths ReadonlyPaths []string
@@ -41,7 +41,7 @@ PortBinding
     HostIP=HostIp HostPort string
 
 RestartPolicy
-    Name string
+    Name name
     MaximumRetryCount int
 
 Resources
@@ -88,9 +88,10 @@ Ulimit
     Hard Soft int
 
 Mount
-    Type Source Target string ?
+    Type name ?
+    Source Target string ?
     ReadOnly bool ?
-    Consistency string ?
+    Consistency name ?
     BindOptions *BindOptions ?
     VolumeOptions *VolumeOptions ?
     ImageOptions *ImageOptions ?
@@ -98,7 +99,7 @@ Mount
     ClusterOptions *struct ?
 
 BindOptions
-    Propagation string ?
+    Propagation name ?
     NonRecursive CreateMountpoint ReadOnlyNonRecursive ReadOnlyForceRecursive bool ?
 
 VolumeOptions

@@ -2,7 +2,8 @@
 
 STRUCTS = """
 Descriptor
-    MediaType=mediaType Digest=digest string
+    MediaType=mediaType string
+    Digest=digest name
     Size=size int
     URLs=urls []string ?
     Annotations=annotations map[string]string ?

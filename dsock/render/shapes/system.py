@@ -3,7 +3,7 @@
 STRUCTS = """
 event
     Status=status ID=id From=from string ?
-    Type Action string
+    Type Action name
     Actor Actor
     Scope=scope string ?
     Time=time TimeNano=timeNano int ?
@@ -73,7 +73,7 @@ EngineInfo
     CgroupVersion string ?
     NEventsListener int
     KernelVersion OperatingSystem OSVersion OSType Architecture IndexServerAddress string
-    RegistryConfig *any
+    RegistryConfig *Registry
     NCPU MemTotal int
     GenericResources []asis
     DockerRootDir HTTPProxy=HttpProxy HTTPSProxy=HttpsProxy NoProxy Name string
@@ -84,7 +84,8 @@ EngineInfo
     DefaultRuntime string
     Swarm Swarm
     LiveRestoreEnabled bool
-    Isolation InitBinary string
+    Isolation name
+    InitBinary string
     ContainerdCommit RuncCommit InitCommit Commit
     SecurityOptions []string
     ProductLicense string ?
@@ -94,6 +95,15 @@ EngineInfo
     DiscoveredDevices []Device ?
     Containerd *Containerd ?
     Warnings []string
+
+Registry
+    IndexConfigs map[string]*Index
+    InsecureRegistryCIDRs Mirrors []string
+
+Index
+    Mirrors []string
+    Name string
+    Official Secure bool
 
 Plugins
     Volume Network Authorization Log []string
@@ -109,7 +119,8 @@ RuntimeOnly
     Options=options map[string]any ?
 
 Swarm
-    NodeID NodeAddr LocalNodeState string
+    NodeID NodeAddr string
+    LocalNodeState name
     ControlAvailable bool
     Error string
     RemoteManagers []Manager
