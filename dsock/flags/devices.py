@@ -52,6 +52,7 @@ def gpus(text: str) -> dict[str, Any]:
     if "Count" not in found and "DeviceIDs" not in found:
         found["Count"] = 1
     found.setdefault("Capabilities", [["gpu"]])
+    found.setdefault("Options", {})
     return found
 
 
@@ -82,7 +83,7 @@ def _mapping(text: str) -> dict[str, str]:
     else:
         host = path = _clean(host)
     if not path.startswith("/"):
-        raise BadFlag(f"{path} is not an absolute path", f"in --device {text}")
+        raise BadFlag(f"'{path}' is not an absolute path", f"in --device {text}")
     return {"PathOnHost": host, "PathInContainer": path or host, "CgroupPermissions": mode}
 
 

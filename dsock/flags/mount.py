@@ -47,10 +47,10 @@ def _take(found: dict[str, Any], key: str, value: str | None) -> None:
     """Put one field where it belongs. Raises KeyError for one that does not exist."""
     prefix, _, option = key.partition("-")
     if key in ("readonly", "ro"):
-        found["ReadOnly"] = value is None or switch(value, key)
+        found["ReadOnly"] = value is None or switch(value, f"{FLAG} {key}")
     elif key in ("volume-nocopy", "bind-nonrecursive"):
         name = "NoCopy" if option == "nocopy" else "NonRecursive"
-        _options(found, prefix)[name] = value is None or switch(value, key)
+        _options(found, prefix)[name] = value is None or switch(value, f"{FLAG} {key}")
     elif value is None:
         raise KeyError(key)
     elif key == "type":
@@ -79,12 +79,11 @@ def _option(options: dict[str, Any], key: str, value: str) -> None:
         case "volume-subpath" | "image-subpath":
             options["Subpath"] = value
         case "volume-driver":
-            options.setdefault("DriverConfig", {})["Name"] = value
+            options["DriverConfig"]["Name"] = value
         case "volume-label":
-            _add(options.setdefault("Labels", {}), value)
+            _add(options, "Labels", value)
         case "volume-opt":
-            driver = options.setdefault("DriverConfig", {})
-            _add(driver.setdefault("Options", {}), value)
+            _add(options["DriverConfig"], "Options", value)
         case "tmpfs-size":
             options["SizeBytes"] = size(value, FLAG)
         case "tmpfs-mode":
@@ -118,14 +117,15 @@ def _check(found: dict[str, Any], text: str) -> None:
 
 
 def _options(found: dict[str, Any], prefix: str) -> dict[str, Any]:
-    options: dict[str, Any] = found.setdefault(OPTIONS[prefix], {})
+    empty: dict[str, Any] = {"DriverConfig": {}} if prefix == "volume" else {}
+    options: dict[str, Any] = found.setdefault(OPTIONS[prefix], empty)
     return options
 
 
-def _add(target: dict[str, str], assignment: str) -> None:
+def _add(parent: dict[str, Any], name: str, assignment: str) -> None:
     key, _, value = assignment.partition("=")
     if key:
-        target[key] = value
+        parent.setdefault(name, {})[key] = value
 
 
 def _invalid(key: str, value: str, hint: str) -> BadFlag:

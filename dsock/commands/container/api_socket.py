@@ -26,7 +26,7 @@ def share(app: App, body: dict[str, Any]) -> dict[str, Any]:
             "flag --use-api-socket can only be used with unix sockets:"
             f" docker endpoint {app.endpoint.url} incompatible"
         )
-    mount = {"Type": "bind", "Source": path, "Target": SOCKET}
+    mount = {"Type": "bind", "Source": path, "Target": SOCKET, "BindOptions": {}}
     body["HostConfig"].setdefault("Mounts", []).append(mount)
     if app.config.get("credsStore") or app.config.get("credHelpers"):
         raise DsockError(

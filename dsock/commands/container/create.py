@@ -138,12 +138,12 @@ def _add_console_size(app: App, wished: dict[str, Any]) -> None:
 def _warn(app: App, host: Mapping[str, Any]) -> None:
     if host.get("OomKillDisable") and not host.get("Memory"):
         app.note(
-            "WARNING: Disabling the OOM killer on containers without setting a"
-            " '-m/--memory' limit may be dangerous."
+            "WARNING: OOM killer is disabled for the container, but no memory limit is set,"
+            " this can result in the system running out of resources."
         )
     for server in host.get("Dns", ()):
         if _LOCALHOST.match(server):
-            app.note(f"WARNING: Localhost DNS setting (--dns={server}) may fail in containers.")
+            app.note(f"WARNING: Localhost DNS ({server}) may fail in containers.")
             break
 
 
