@@ -68,13 +68,14 @@ class Request:
                 continue
             values = value if isinstance(value, tuple) else (value,)
             pairs += [(key, _parameter(item)) for item in values]
-        return urlencode(pairs)
+        return urlencode(pairs, errors="surrogateescape")
 
     def body(self) -> bytes | None:
         """The JSON body as it goes over the wire, None if the call has none."""
         if self.json is None:
             return None
-        return json.dumps(self.json, separators=(",", ":"), ensure_ascii=False).encode()
+        text = json.dumps(self.json, separators=(",", ":"), ensure_ascii=False)
+        return text.encode("utf-8", "surrogateescape")  # arguments may be any bytes
 
 
 def segment(name: str, safe: str = "") -> str:
@@ -82,7 +83,7 @@ def segment(name: str, safe: str = "") -> str:
     ("", ".", ".."): it would reach another endpoint."""
     if name.strip(".") == "":
         raise DsockError(f"invalid name or ID: {name!r}")
-    return quote(name, safe=safe)
+    return quote(name, safe=safe, errors="surrogateescape")
 
 
 def _parameter(value: object) -> str:
