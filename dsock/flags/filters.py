@@ -54,6 +54,15 @@ def parse(texts: Iterable[str]) -> Parsed:
     return parsed
 
 
+def health(record: Mapping[str, Any]) -> str:
+    """ "healthy", "unhealthy" or "starting"; "" without a health check."""
+    found: str = (record.get("Health") or {}).get("Status", "")
+    if not found:  # engines before API 1.52 say it in the status only
+        found = record.get("Status", "").partition("(")[2].removesuffix(")")
+    found = found.removeprefix("health: ")
+    return found if found in ("healthy", "unhealthy", "starting") else ""
+
+
 def _id(record: Mapping[str, Any], value: str) -> bool:
     return str(record.get("Id", "")).removeprefix("sha256:").startswith(value)
 
@@ -85,8 +94,6 @@ def _exited(record: Mapping[str, Any], value: str) -> bool:
 
 
 def _health(record: Mapping[str, Any], value: str) -> bool:
-    from dsock.views.containers import health
-
     return (health(record) or "none") == value
 
 

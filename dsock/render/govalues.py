@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsock.errors import BadTemplate
 from dsock.render.gostrings import duration, ordered
+from dsock.render.gotimes import iso_timestamp
 
 if TYPE_CHECKING:
     from gotpl import GoFormatSpec
@@ -224,8 +225,6 @@ class Time:
         self.text = text or "0001-01-01T00:00:00Z"
 
     def __str__(self) -> str:
-        from dsock.views.units import iso_timestamp
-
         return iso_timestamp(self.text)
 
     def go_json(self) -> str:

@@ -8,13 +8,15 @@ from typing import Any
 
 from dsock.errors import DsockError
 from dsock.flags import references
+from dsock.flags.filters import health
 from dsock.render.gostrings import quoted
+from dsock.render.gotimes import timestamp
 from dsock.render.govalues import NIL
 from dsock.render.listing import View
 from dsock.render.width import ellipsis
 from dsock.views.labels import label, labels
 from dsock.views.ports import ports
-from dsock.views.units import duration, short_id, size, timestamp
+from dsock.views.units import duration, short_id, size
 
 Record = Mapping[str, Any]
 
@@ -68,15 +70,6 @@ def view(full: bool, now: float) -> View:
         "Platform": ("PLATFORM", _platform),
         "HealthStatus": ("HEALTH STATUS", health),
     }
-
-
-def health(record: Record) -> str:
-    """ "healthy", "unhealthy" or "starting"; "" without a health check."""
-    found = (record.get("Health") or {}).get("Status")
-    if not found:  # engines before API 1.52 say it in the status only
-        found = record.get("Status", "").partition("(")[2].removesuffix(")")
-    found = found.removeprefix("health: ")
-    return found if found in ("healthy", "unhealthy", "starting") else ""
 
 
 def _id(record: Record) -> str:

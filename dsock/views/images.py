@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from dsock.errors import DsockError
 from dsock.flags import references
+from dsock.render.gotimes import timestamp
 from dsock.render.listing import View
-from dsock.views.units import duration, short_id, size, timestamp
+from dsock.views.units import duration, short_id, size
 
 Record = Mapping[str, Any]
 

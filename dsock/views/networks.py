@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from dsock.render.gotimes import iso_timestamp
 from dsock.render.listing import View
 from dsock.views.labels import label, labels
-from dsock.views.units import iso_timestamp, short_id
+from dsock.views.units import short_id
 
 Record = Mapping[str, Any]
 

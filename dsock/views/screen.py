@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from dsock.flags.filters import health
 from dsock.render.layout import Steps
 from dsock.render.table import Column, last_part, some_items
 from dsock.views import containers as c
@@ -58,7 +59,7 @@ def state_style(record: Record) -> str:
     state = record.get("State", "")
     if state == "exited":
         return "dim" if record.get("Status", "").startswith("Exited (0)") else "red"
-    return _HEALTH.get(c.health(record)) or _STATES.get(state, "dim")
+    return _HEALTH.get(health(record)) or _STATES.get(state, "dim")
 
 
 def images(now: float, digests: bool) -> list[Column]:
