@@ -99,6 +99,11 @@ class Engine:
         except ValueError:
             raise DsockError(f"the engine's answer to {request.name} is not JSON") from None
 
+    def look(self, request: Request) -> Any:
+        """The answer's JSON value, asked beside the command's own calls: a dry run shows only
+        those, but may have to know something to tell which they are."""
+        return _json.loads(self._sent(request, self.version).read())
+
     def text(self, request: Request) -> str:
         """The answer's body as text, for the few that are none of the other kinds."""
         return self.open(request).read().decode("utf-8", "replace")

@@ -56,6 +56,10 @@ class Script:
             if has_variable(line):
                 self._line(f"echo {quoted(line)}")
 
+    def keep(self, text: str, path: str) -> None:
+        """What the command would write to a file."""
+        self._line(f"printf %s {quoted(text)} >{quoted(path)}")
+
     def end(self) -> None:
         """Wait for the calls in the background, and leave as the command would."""
         if self._waits:

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import TextIO
 
 from dsock.app import App
 from dsock.errors import DsockError
 
 
 @contextmanager
-def cidfile(app: App, path: str | None) -> Iterator[TextIO]:
-    """The file to write the ID to; it is removed again if the container is not created.
+def cidfile(app: App, path: str | None) -> Iterator[Callable[[str], object]]:
+    """What takes the ID and writes it to the file `path`, if there is one to write.
 
-    Nothing is written without a `path`, nor in a dry run. Raises DsockError if there is such a
-    file already, since another container's ID may be in it.
+    The file is there from the start, and removed again if no container comes of it; a dry run
+    has its script write it. Raises DsockError if there is such a file already: another
+    container's ID may be in it.
     """
-    if path and os.path.lexists(path):
+    if not path:
+        yield str
+        return
+    if os.path.lexists(path):
         raise DsockError(
             f"container ID file found, make sure the other container isn't running or delete {path}"
         )
-    if not path or app.dry_run:
-        with open(os.devnull, "w") as nowhere:
-            yield nowhere
+    if app.script is not None:
+        yield lambda text: app.script.keep(text, path)
         return
     try:
         file = open(path, "x", encoding="ascii")  # noqa: SIM115
@@ -33,7 +35,7 @@ def cidfile(app: App, path: str | None) -> Iterator[TextIO]:
         raise DsockError(reason) from None
     try:
         with file:
-            yield file
+            yield file.write
     except BaseException:
         with suppress(OSError):
             os.unlink(path)

@@ -55,12 +55,12 @@ def create(
     _add_console_size(app, wished)
     _warn(app, wished["HostConfig"])
     credentials = api_socket.share(app, wished) if flags["use_api_socket"] else {}
-    with cidfile(app, flags["cidfile"]) as file:
+    with cidfile(app, flags["cidfile"]) as write:
         found = _create(app, image, wished, flags)
         for warning in found.get("Warnings") or ():
             app.note(f"WARNING: {warning}")
         container = str(found["Id"])
-        file.write(container)
+        write(container)
     if credentials:
         api_socket.hand_over(app, container, credentials)
     return container
@@ -111,7 +111,7 @@ def _pull(app: App, image: str, platform: str | None, flags: Mapping[str, Any]) 
 def _is_there(app: App, image: str, platform: str | None) -> bool:
     """True if the engine has the image: a dry run's call to create cannot answer that."""
     try:
-        found = app.engine.json(images.inspect(image))
+        found = app.engine.look(images.inspect(image))
     except ApiError as err:
         if err.status == 404:
             return False
