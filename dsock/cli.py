@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
 from dsock import __version__, tree
 from dsock.app import App
 from dsock.errors import DsockError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # What stands at the top is the command of a noun under a shorter name.
 TOP = {
@@ -58,19 +63,28 @@ class Root(click.Group):
             return None
         return tree.load(f"{PACKAGE}.{TOP[cmd_name]}")
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        from importlib import import_module
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        return tree.subcommands(self, ctx, incomplete, {**_top_lines(), **_noun_lines()})
 
-        own = import_module(PACKAGE).COMMANDS
-        rows = []
-        for name, path in TOP.items():
-            noun, _, verb = path.rpartition(".")
-            table = import_module(f"{PACKAGE}.{noun}").COMMANDS if noun else own
-            rows.append((name, table[verb]))
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl(rows)
+            formatter.write_dl(list(_top_lines().items()))
         with formatter.section("Management commands"):
-            formatter.write_dl([(n, import_module(f"{PACKAGE}.{n}").HELP) for n in NOUNS])
+            formatter.write_dl(list(_noun_lines().items()))
+
+
+def _top_lines() -> dict[str, str]:
+    """{name: one line} of the top-level names."""
+    lines = {}
+    for name, path in TOP.items():
+        noun, _, verb = path.rpartition(".")
+        package = f"{PACKAGE}.{noun}" if noun else PACKAGE
+        lines[name] = import_module(package).COMMANDS[verb]
+    return lines
+
+
+def _noun_lines() -> dict[str, str]:
+    return {noun: import_module(f"{PACKAGE}.{noun}").HELP for noun in NOUNS}
 
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
