@@ -13,7 +13,10 @@ from dsock.api import networks as _networks
 from dsock.api import volumes as _volumes
 from dsock.engine.request import Request
 
-SECONDS = 0.25  # for the engine to answer; then there are just no names
+SECONDS = 0.5  # for the engine to answer; then there are just no names
+
+# A call, and how to read names out of its answer.
+Asked = tuple[Request, Callable[[Any], Iterable[str]]]
 
 SIGNALS = (
     "SIGHUP", "SIGINT", "SIGQUIT", "SIGABRT", "SIGKILL", "SIGUSR1", "SIGUSR2", "SIGALRM",
@@ -23,41 +26,43 @@ SIGNALS = (
 
 def containers(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Names of all containers."""
-    return _matching(ctx, incomplete, _containers.list_(all=True), _container_names)
+    return _matching(ctx, incomplete, _some_containers(all=True))
 
 
 def running(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Names of running containers."""
-    return _matching(ctx, incomplete, _containers.list_(), _container_names)
+    return _matching(ctx, incomplete, _some_containers())
 
 
 def stopped(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Names of containers that can be started."""
-    request = _containers.list_(filters={"status": ["created", "exited"]})
-    return _matching(ctx, incomplete, request, _container_names)
+    return _matching(ctx, incomplete, _some_containers(filters={"status": ["created", "exited"]}))
+
+
+def paused(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Names of paused containers."""
+    return _matching(ctx, incomplete, _some_containers(filters={"status": ["paused"]}))
 
 
 def images(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """References of images; :latest goes without saying."""
-    return _matching(ctx, incomplete, _images.list_(), _image_names)
+    """References of images; :latest goes without saying, until a colon is typed."""
+    return _matching(ctx, incomplete, _all_images(incomplete))
 
 
 def networks(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Names of networks."""
-    return _matching(ctx, incomplete, _networks.list_(), lambda found: (n["Name"] for n in found))
+    return _matching(ctx, incomplete, _all_networks())
 
 
 def volumes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Names of volumes."""
-    request = _volumes.list_()
-    return _matching(ctx, incomplete, request, lambda found: (v["Name"] for v in found["Volumes"]))
+    return _matching(ctx, incomplete, _all_volumes())
 
 
 def objects(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Names of whatever `inspect` finds."""
-    found = {name for names in (containers, images, networks, volumes)
-             for name in names(ctx, param, incomplete)}  # fmt: skip
-    return sorted(found)
+    asked = _some_containers(all=True), _all_images(incomplete), _all_networks(), _all_volumes()
+    return _matching(ctx, incomplete, *asked)
 
 
 def signals(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -65,38 +70,61 @@ def signals(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
     return [name for name in SIGNALS if name.startswith(incomplete.upper())]
 
 
-def _container_names(found: list[dict[str, Any]]) -> Iterable[str]:
-    return (name.lstrip("/") for item in found for name in item["Names"] if name.count("/") == 1)
+def _some_containers(**which: Any) -> Asked:
+    def names(found: list[dict[str, Any]]) -> Iterable[str]:
+        return (n.lstrip("/") for item in found for n in item["Names"] if n.count("/") == 1)
+
+    return _containers.list_(**which), names
 
 
-def _image_names(found: list[dict[str, Any]]) -> Iterable[str]:
-    tags = (tag for item in found for tag in item["RepoTags"] or () if tag != "<none>:<none>")
-    return (tag.removesuffix(":latest") for tag in tags)
+def _all_images(incomplete: str) -> Asked:
+    unsaid = "" if ":" in incomplete else ":latest"
+
+    def names(found: list[dict[str, Any]]) -> Iterable[str]:
+        tags = (tag for item in found for tag in item["RepoTags"] or ())
+        return (tag.removesuffix(unsaid) for tag in tags if tag != "<none>:<none>")
+
+    return _images.list_(), names
 
 
-def _matching(
-    ctx: click.Context, incomplete: str, request: Request, names: Callable[[Any], Iterable[str]]
-) -> list[str]:
-    """The names in the engine's answer that begin as the user does, in order."""
+def _all_networks() -> Asked:
+    return _networks.list_(), lambda found: (network["Name"] for network in found)
+
+
+def _all_volumes() -> Asked:
+    return _volumes.list_(), lambda found: (volume["Name"] for volume in found["Volumes"] or ())
+
+
+def _matching(ctx: click.Context, incomplete: str, *asked: Asked) -> list[str]:
+    """The names in the engine's answers that begin as the user does, in order."""
     from threading import Thread
 
-    out: list[str] = []
+    import dsock.engine.client  # noqa: F401
+    from dsock.engine.transport import load
+
+    load()  # outside the time that the engine has
+    found: set[str] = set()
 
     def ask() -> None:
-        try:
-            found = _answer(ctx, request)
-            out.extend(sorted({n for n in names(found) if n.startswith(incomplete)}))
-        except Exception:
-            return  # a shell's prompt is no place for errors
+        import io
+        from contextlib import redirect_stderr, suppress
+
+        # A shell's prompt is no place for errors and warnings.
+        with redirect_stderr(io.StringIO()):
+            for request, names in asked:
+                with suppress(Exception):
+                    found.update(n for n in names(_answer(ctx, request)) if _fits(n, incomplete))
 
     # The engine may hang, and the process is left by os._exit: nobody waits for this thread.
-    import dsock.engine.client
-    import dsock.engine.transport  # noqa: F401  loaded outside the time that the engine has
-
     thread = Thread(target=ask, daemon=True)
     thread.start()
     thread.join(SECONDS)
-    return list(out)
+    return sorted(found.copy())
+
+
+def _fits(name: str, incomplete: str) -> bool:
+    """True if `name` is offered. What is not printable has no place in a command line."""
+    return name.startswith(incomplete) and name.isprintable()
 
 
 def _answer(ctx: click.Context, request: Request) -> Any:

@@ -47,7 +47,7 @@ format_option: Decorator = click.option(
 @click.option("--type", "kind", metavar="KIND", help=f"Only objects of a kind: {', '.join(KINDS)}")
 @click.argument(
     "targets", nargs=-1, required=True, metavar="NAME|ID [NAME|ID...]",
-    shell_complete=completion.containers,
+    shell_complete=completion.objects,
 )  # fmt: skip
 @click.pass_obj
 def command(

@@ -140,14 +140,20 @@ class Transport:
         return Answer(response, self.endpoint)
 
     def _open(self) -> requests.Session:
-        with _light_import():
-            import requests_unixsocket
+        load()
+        import requests_unixsocket
 
         session: requests.Session = requests_unixsocket.Session()
         session.trust_env = False  # no proxy, no netrc of the user reaches the socket
         session.headers.clear()
         self._session = session
         return session
+
+
+def load() -> None:
+    """Import what the first call needs, for who counts the time of the call itself."""
+    with _light_import():
+        import requests_unixsocket  # noqa: F401
 
 
 @contextmanager

@@ -11,7 +11,10 @@ from dsock.engine.parallel import started
 
 
 @tree.command()
-@click.option("-s", "--signal", metavar="SIGNAL", help="Signal to send to the container (KILL)")
+@click.option(
+    "-s", "--signal", metavar="SIGNAL", help="Signal to send to the container (KILL)",
+    shell_complete=completion.signals,
+)  # fmt: skip
 @click.argument(
     "targets", nargs=-1, required=True, metavar="CONTAINER [CONTAINER...]",
     shell_complete=completion.running,

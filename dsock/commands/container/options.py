@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from dsock import completion
+
 
 def create_options(func: Callable[..., Any]) -> Callable[..., Any]:
     """Add every flag of `docker create`. The callback gets them as `**flags`, for
@@ -96,7 +98,8 @@ _OPTIONS = [
     _list("--mount", metavar="KEY=VALUE,...", help="Mount a folder, a volume or a tmpfs"),
     _text("--name", metavar="NAME", help="Name of the container"),
     _list("--net", "network", metavar="NETWORK", help="Connect to a network", hidden=True),
-    _list("--network", metavar="NETWORK", help="Connect to a network"),
+    _list("--network", metavar="NETWORK", help="Connect to a network",
+          shell_complete=completion.networks),
     _list("--net-alias", "network_alias", metavar="NAME", help="Add an alias", hidden=True),
     _list("--network-alias", metavar="NAME", help="One more name in the network"),
     _switch("--no-healthcheck", help="Run no HEALTHCHECK of the image"),
@@ -118,7 +121,8 @@ _OPTIONS = [
     _text("--runtime", metavar="RUNTIME", help="OCI runtime"),
     _list("--security-opt", metavar="OPTION", help="seccomp=FILE, apparmor=..., label=..., ..."),
     _text("--shm-size", metavar="SIZE", help="Size of /dev/shm"),
-    _text("--stop-signal", metavar="SIGNAL", help="Signal that stops the container"),
+    _text("--stop-signal", metavar="SIGNAL", help="Signal that stops the container",
+          shell_complete=completion.signals),
     _text("--stop-timeout", metavar="SECONDS", help="How long to wait before it is killed"),
     _list("--storage-opt", metavar="KEY=VALUE", help="Option of the storage driver"),
     _list("--sysctl", metavar="KEY=VALUE", help="Set a sysctl"),
@@ -131,6 +135,7 @@ _OPTIONS = [
     _text("--uts", metavar="MODE", help="UTS namespace: host"),
     _list("-v", "--volume", metavar="[SOURCE:]PATH[:OPTIONS]", help="Mount a folder or a volume"),
     _text("--volume-driver", metavar="DRIVER", help="Driver of new volumes"),
-    _list("--volumes-from", metavar="CONTAINER[:ro]", help="Mount what another container mounts"),
+    _list("--volumes-from", metavar="CONTAINER[:ro]", help="Mount what another container mounts",
+          shell_complete=completion.containers),
     _text("-w", "--workdir", metavar="PATH", help="Working directory"),
 ]  # fmt: skip

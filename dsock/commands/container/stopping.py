@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from dsock import completion
 from dsock.app import App
 from dsock.engine.version import newer
 from dsock.errors import DsockError
@@ -15,7 +16,10 @@ from dsock.errors import DsockError
 def signal_and_timeout(command: Callable[..., Any]) -> Callable[..., Any]:
     """-s/--signal as `signal`, -t/--timeout as `timeout` and its old name --time as `time`."""
     options = (
-        click.option("-s", "--signal", metavar="SIGNAL", help="Signal to send to the container"),
+        click.option(
+            "-s", "--signal", metavar="SIGNAL", help="Signal to send to the container",
+            shell_complete=completion.signals,
+        ),
         click.option(
             "-t", "--timeout", type=int, metavar="SECONDS",
             help="Seconds to wait before killing the container; -1: for ever",

@@ -12,7 +12,7 @@ from dsock.app import App
 @tree.command()
 @click.argument(
     "targets", nargs=-1, required=True, metavar="CONTAINER [CONTAINER...]",
-    shell_complete=completion.containers,
+    shell_complete=completion.paused,
 )  # fmt: skip
 @click.pass_obj
 def command(app: App, targets: tuple[str, ...]) -> None:
