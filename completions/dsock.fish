@@ -1,17 +1,16 @@
-function _dsock_completion;
-    set -l response (env _DSOCK_COMPLETE=fish_complete COMP_WORDS=(commandline -cp) COMP_CWORD=(commandline -t) dsock);
+function __dsock_complete
+    set -l typed (commandline -ct)
+    set -l kept (string match -r -- '^--[^=]*=' $typed)
+    for row in (env COMP_WORDS=(commandline -cp) COMP_CWORD=$typed \
+            _DSOCK_COMPLETE=fish_complete dsock 2> /dev/null)
+        set -l found (string split -m 1 , -- $row)
+        switch $found[1]
+            case plain
+                echo -- "$kept$found[2]"
+            case file dir
+                __fish_complete_path $typed
+        end
+    end
+end
 
-    for completion in $response;
-        set -l metadata (string split "," $completion);
-
-        if test $metadata[1] = "dir";
-            __fish_complete_directories $metadata[2];
-        else if test $metadata[1] = "file";
-            __fish_complete_path $metadata[2];
-        else if test $metadata[1] = "plain";
-            echo $metadata[2];
-        end;
-    end;
-end;
-
-complete --no-files --command dsock --arguments "(_dsock_completion)";
+complete --no-files --command dsock --arguments '(__dsock_complete)'

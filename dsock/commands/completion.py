@@ -7,11 +7,11 @@ import click
 from dsock import tree
 from dsock.app import App
 
-SHELLS = ("bash", "zsh", "fish")
+# Each script asks dsock, in the words of click's shell completion. The ones that click would make
+# lose what stands before the = of `--signal=KILL`, and the colon of `nginx:1.27` in bash.
 
-# What click makes for bash gives up at the colon of `nginx:1.27` and the = of `--signal=TERM`:
-# bash takes both as words of their own. Here they are put together again, and what stands before
-# the last colon is left out of the answers, as bash keeps it.
+# bash takes = and : as words of their own, and keeps what is before them. So the words are put
+# together again for dsock, and what stands before the last colon is left out of its answers.
 BASH = r"""
 _dsock_completion() {
     local IFS=$'\n' words=() word typed kept="" type value
@@ -43,8 +43,59 @@ complete -o nosort -F _dsock_completion dsock
 """
 
 
+# -U: what dsock offers is taken as it is, in its order.
+ZSH = r"""
+#compdef dsock
+
+_dsock() {
+    local -a answer plain described
+    local type value help kept="${(M)PREFIX#--*=}"
+    answer=("${(@f)$(COMP_WORDS="${words[*]}" COMP_CWORD=$((CURRENT - 1)) \
+        _DSOCK_COMPLETE=zsh_complete "${words[1]}" 2> /dev/null)}")
+    for type value help in "${answer[@]}"; do
+        if [[ $type != plain ]]; then
+            [[ -n $type ]] && _files
+        elif [[ $help == _ ]]; then
+            plain+=("$kept$value")
+        else
+            described+=("$kept$value:$help")
+        fi
+    done
+    (( $#described )) && _describe -V unsorted described -U
+    (( $#plain )) && compadd -U -V unsorted -a plain
+}
+
+if [[ $zsh_eval_context[-1] == loadautofunc ]]; then
+    _dsock "$@"
+else
+    compdef _dsock dsock
+fi
+"""
+
+FISH = r"""
+function __dsock_complete
+    set -l typed (commandline -ct)
+    set -l kept (string match -r -- '^--[^=]*=' $typed)
+    for row in (env COMP_WORDS=(commandline -cp) COMP_CWORD=$typed \
+            _DSOCK_COMPLETE=fish_complete dsock 2> /dev/null)
+        set -l found (string split -m 1 , -- $row)
+        switch $found[1]
+            case plain
+                echo -- "$kept$found[2]"
+            case file dir
+                __fish_complete_path $typed
+        end
+    end
+end
+
+complete --no-files --command dsock --arguments '(__dsock_complete)'
+"""
+
+SCRIPTS = {"bash": BASH, "zsh": ZSH, "fish": FISH}
+
+
 @tree.command()
-@click.argument("shell", type=click.Choice(SHELLS))
+@click.argument("shell", type=click.Choice(list(SCRIPTS)))
 @click.pass_obj
 def command(app: App, shell: str) -> None:
     """Print the completion script for a shell.
@@ -54,16 +105,4 @@ def command(app: App, shell: str) -> None:
     zsh:   dsock completion zsh > "${fpath[1]}/_dsock"
     fish:  dsock completion fish > ~/.config/fish/completions/dsock.fish
     """
-    app.write(script(shell))
-
-
-def script(shell: str) -> str:
-    """The script for `shell`: it asks dsock, in the words of click's shell completion."""
-    if shell == "bash":
-        return BASH.lstrip()
-    from click.shell_completion import get_completion_class
-
-    maker = get_completion_class(shell)
-    assert maker is not None
-    program = maker(click.Command("dsock"), {}, "dsock", "_DSOCK_COMPLETE")
-    return (program.source_template % program.source_vars()).strip() + "\n"
+    app.write(SCRIPTS[shell].lstrip())
