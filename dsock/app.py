@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dsock.errors import DsockError
+from dsock.errors import DsockError, Unreachable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -157,16 +157,25 @@ class App:
         sys.stderr.write(text + "\n")
         sys.stderr.flush()
 
+    def complain(self, err: DsockError) -> None:
+        """An error that does not end the run, on stderr."""
+        from dsock.render.safe import printable
+
+        self.note(printable(f"{err.message}\nhint: {err.hint}" if err.hint else err.message))
+
     def each(self, targets: tuple[str, ...], act: Any, show: bool = True) -> None:
         """`act(target)` for each; goes on past a failure. Prints each that worked, as it was
-        given, and ends with exit code 1 if one failed."""
-        failed: list[DsockError] = []
+        given, and ends with exit code 1 if one failed. Raises Unreachable as soon as nobody
+        answers: the others would fail in the same way."""
+        failed = False
         for target in targets:
             try:
                 act(target)
+            except Unreachable:
+                raise
             except DsockError as err:
-                failed.append(err)
-                self.note(err.message)
+                failed = True
+                self.complain(err)
             else:
                 if show:
                     self.write(target + "\n")

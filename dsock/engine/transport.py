@@ -83,6 +83,8 @@ class Answer:
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as err:
             if isinstance(err, BrokenPipeError):
                 raise  # the reader of our own output went away
+            if isinstance(err.__context__, urllib3.exceptions.ReadTimeoutError):
+                raise timed_out(self._endpoint) from None
             raise BrokenOff() from err
 
 
