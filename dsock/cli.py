@@ -150,6 +150,8 @@ def _guarded(argv: list[str], app: App) -> int:
     except click.exceptions.Exit as err:
         return err.exit_code
     except SystemExit as err:
+        if isinstance(err.__context__, BrokenPipeError):  # click has made an exit code 1 of it
+            raise err.__context__ from None
         return err.code if isinstance(err.code, int) else 1
     except (KeyboardInterrupt, click.Abort):
         return 130
