@@ -110,7 +110,16 @@ class App:
         """The rich console on stdout. Only for a terminal: importing it takes a while."""
         from rich.console import Console
 
-        return Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+        recording = "DSOCK_SVG" in self.environ  # how the README's picture was taken
+        return Console(
+            file=sys.stdout, highlight=False, markup=False, emoji=False, record=recording
+        )
+
+    def picture(self) -> None:
+        """Save what the console showed as the SVG file that DSOCK_SVG names, if it names one."""
+        path = self.environ.get("DSOCK_SVG")
+        if path and "console" in self.__dict__:
+            self.console.save_svg(path, title="dsock " + " ".join(sys.argv[1:]))
 
     @cached_property
     def error_console(self) -> Console:

@@ -146,6 +146,7 @@ def _guarded(argv: list[str], app: App) -> int:
         result = root.main(argv, prog_name="dsock", standalone_mode=False, obj=app)
         if app.script is not None:
             app.script.end()
+        app.picture()
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as err:
         return err.exit_code
