@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -50,8 +50,18 @@ NOUNS = ("container", "image", "system", "sandbox")
 PACKAGE = "dsock.commands"
 
 
+class OutputClosed(Exception):
+    """A BrokenPipeError under another name: click makes exit code 1 of that one."""
+
+
 class Root(click.Group):
     """dsock itself."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise OutputClosed from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted({*TOP, *NOUNS})
@@ -133,7 +143,7 @@ def run(argv: list[str]) -> int:
         code = _guarded(argv, app)
         sys.stdout.flush()
         return code
-    except BrokenPipeError:  # `dsock ps | head -1` is a success
+    except (BrokenPipeError, OutputClosed):  # `dsock ps | head -1` is a success
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
     except OSError as err:
@@ -151,8 +161,6 @@ def _guarded(argv: list[str], app: App) -> int:
     except click.exceptions.Exit as err:
         return err.exit_code
     except SystemExit as err:
-        if isinstance(err.__context__, BrokenPipeError):  # click has made an exit code 1 of it
-            raise err.__context__ from None
         return err.code if isinstance(err.code, int) else 1
     except (KeyboardInterrupt, click.Abort):
         return 130
@@ -166,7 +174,7 @@ def _guarded(argv: list[str], app: App) -> int:
     except click.ClickException as err:
         _complain(err.format_message())
         return err.exit_code
-    except BrokenPipeError:
+    except (BrokenPipeError, OutputClosed):
         raise
     except OSError as err:
         _complain(f"{err.filename or 'output'}: {err.strerror or err}")
