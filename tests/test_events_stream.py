@@ -141,6 +141,17 @@ def test_what_comes_after_until_is_not_printed(scripted: Scripted) -> None:
     assert actions(done.stdout.splitlines()) == ["a1", "a2"]
 
 
+def test_podman_is_not_told_of_an_end_that_is_past(scripted: Scripted) -> None:
+    """Podman 5.8 would leave out events at random."""
+    scripted.server = "Libpod/5.8.6 (linux)"
+    scripted.expect("GET", "/events?since=1&stream=0", chunks=map(event, (1, 2, 3)))
+    done = scripted.dsock("events", "--since", "1", "--until", "1700000000.000000002")
+    assert actions(done.stdout.splitlines()) == ["a1", "a2"]
+    end = int(time.time()) + 3600
+    scripted.expect("GET", f"/events?until={end}", chunks=[])
+    assert scripted.dsock("events", "--until", str(end)).returncode == 0
+
+
 def test_filters_with_not_equals_are_applied_here(scripted: Scripted) -> None:
     scripted.expect("GET", "/events", chunks=map(event, (1, 2, 3)))
     done = scripted.dsock("events", "-f", "event!=a2")

@@ -8,6 +8,11 @@ from typing import Any
 from dsock.engine.request import Request
 
 
+def ping() -> Request:
+    """GET /_ping: "OK"; headers tell the engine's name, versions and system."""
+    return Request("GET", "/_ping")
+
+
 def version() -> Request:
     """GET /version: the engine's versions and those of its components."""
     return Request("GET", "/version")
@@ -19,11 +24,15 @@ def info() -> Request:
 
 
 def events(
-    since: str | None = None, until: str | None = None, filters: Mapping[str, Any] | None = None
+    since: str | None = None,
+    until: str | None = None,
+    filters: Mapping[str, Any] | None = None,
+    stream: bool | None = None,
 ) -> Request:
     """GET /events: a JSON stream. `since` and `until` are "seconds.nanoseconds", both inclusive;
-    with either of them the engine first repeats what it remembers (256 events)."""
-    query = {"since": since, "until": until, "filters": filters}
+    with either of them the engine first repeats what it remembers (256 events). Without `stream`
+    it does only that; Docker does not know this one."""
+    query = {"since": since, "until": until, "filters": filters, "stream": stream}
     return Request("GET", "/events", query, streams=True)
 
 

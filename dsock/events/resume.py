@@ -45,7 +45,7 @@ class Resume:
         if times and min(times) < begin:  # so the engine's clock is not what it seemed
             begin = 0
         self._earliest = max(begin, max(times, default=0) - LATE)
-        if not server.startswith("Libpod"):
+        if not is_podman(server):
             return "0"
         return "{}.{:09d}".format(*divmod(self._earliest, SECOND))
 
@@ -83,3 +83,8 @@ def nanoseconds(wire_time: str) -> int:
     """Text such as "1700000000.5" as nanoseconds since 1970, exactly: no float is."""
     seconds, _, fraction = wire_time.partition(".")
     return int(seconds) * SECOND + int(fraction[:9].ljust(9, "0"))
+
+
+def is_podman(server: str) -> bool:
+    """True for the Server header of Podman: "Libpod/5.8.6 (linux)"."""
+    return server.startswith("Libpod")
