@@ -123,7 +123,9 @@ def test_the_streams_are_printed_and_not_followed(clean: LiveEngine) -> None:
 
 
 def test_a_missing_image_is_pulled_first_in_a_script(clean: LiveEngine) -> None:
-    lines = dry(clean, "run", "-d", "--name", "curl-a", "nosuch:1").splitlines()
+    done = clean.dsock("--dry-run", "run", "-d", "--name", "curl-a", "nosuch:1")
+    assert done.stderr == "Unable to find image 'nosuch:1' locally\n"
+    lines = done.stdout.splitlines()
     [pull] = [i for i, line in enumerate(lines) if "/images/create" in line]
     [create] = [i for i, line in enumerate(lines) if "/containers/create" in line]
     assert pull < create
