@@ -195,7 +195,7 @@ class App:
     def _emit(self, text: str) -> None:
         sys.stdout.buffer.write(text.encode("utf-8", "replace"))
 
-    def _print_curl(self, request: Request, engine: Engine) -> None:
+    def _print_curl(self, request: Request, version: str | None) -> None:
         from dsock.engine.curl import curl
 
-        self.note(curl(request, engine.endpoint, engine.version))
+        self.note(curl(request, self.endpoint, version))

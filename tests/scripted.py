@@ -5,11 +5,12 @@ r"""A scripted Docker engine: real HTTP on a real unix socket, for tests of what
         done = scripted.dsock("start", "web")
         assert done.stdout == "web\n"
 
-`expect(method, target, ...)` is one call and its answer. `target` is path and query, without the
-version prefix; parameters in any order, JSON in them (filters) compared as JSON. A call is matched
-with the first expectation of that method and target that is not used yet; `scripted.names` is the
-order in which calls came ("POST /containers/web/start"), /_ping left out. The test fails on a call
-that nobody expects, on one that is never made, and on a body that is not the expected one.
+`expect(method, target, ...)` is one call and its answer. `target` is path and query, with the
+version prefix only if the version matters; parameters in any order, JSON in them (filters) compared
+as JSON. A call is matched with the first expectation of that method and target that is not used
+yet; `scripted.names` is the order in which calls came ("POST /containers/web/start"), /_ping left
+out. The test fails on a call that nobody expects, on one that is never made, and on a body that is
+not the expected one.
 
     body=        the JSON body that must come; bytes for any other; or a function that looks at the
                  Call and asserts
@@ -41,6 +42,7 @@ from __future__ import annotations
 
 import json as jsonlib
 import os
+import re
 import shutil
 import socketserver
 import subprocess
@@ -85,6 +87,10 @@ class Expected:
     @property
     def name(self) -> str:
         return f"{self.method} {self.target}"
+
+    def fits(self, call: Call) -> bool:
+        target = call.target if re.match("/v[0-9]", self.target) else call.bare
+        return call.method == self.method and _comparable(target) == _comparable(self.target)
 
 
 class Scripted:
@@ -189,10 +195,8 @@ class Scripted:
             return self.ping or self._own_ping(call), None
         with self._lock:
             self.calls.append(call)
-            wanted = (call.method, _comparable(call.bare))
             for expected in self._expected:
-                same = wanted == (expected.method, _comparable(expected.target))
-                if same and (expected.repeat or not expected.used):
+                if expected.fits(call) and (expected.repeat or not expected.used):
                     expected.used, expected.call = True, call
                     break
             else:

@@ -24,7 +24,8 @@ USER_AGENT = f"dsock/{__version__}"
 # The engine's router answers so to a path with "//" or "..", which a strange name makes.
 REDIRECTS = (301, 302, 307, 308)
 
-Observer = Callable[[Request, "Engine"], None]
+# Told each request and the version in front of its path, None for none.
+Observer = Callable[[Request, str | None], None]
 
 
 class Engine:
@@ -78,7 +79,7 @@ class Engine:
         if self._headers:
             request = replace(request, headers={**self._headers, **request.headers})
         for observe in self.observers:
-            observe(request, self)
+            observe(request, version)
         if self.script is not None:
             target = request.target(version)
             if not request.reads or request.streams or has_variable(target):
