@@ -13,7 +13,7 @@ from dsock import completion, tree
 from dsock.api import containers, images, networks, plugins, swarm, system, volumes
 from dsock.app import App
 from dsock.engine.request import Request
-from dsock.errors import ApiError, DsockError
+from dsock.errors import ApiError, DsockError, Unreachable
 from dsock.options import Decorator
 from dsock.render import rawjson, template
 from dsock.render.safe import printable
@@ -108,6 +108,8 @@ def show(
             found.append(render(kind)(value).encode() if as_template else raw)
         except DsockError as err:
             failed.append(err)
+            if isinstance(err, Unreachable):
+                break  # the others would fail in the same way
     if as_template:
         text = b"\n".join([*found, b""]) or b"\n"
     else:
@@ -117,7 +119,7 @@ def show(
         text = printable(text.decode("utf-8", "replace")).encode()
     app.write_bytes(text)
     for error in failed:
-        app.note(error.message)
+        app.complain(error)
     if failed:
         raise SystemExit(1)
 
