@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dsock.api import containers, images, system
+from dsock.engine.client import Engine
 from dsock.engine.curl import curl, quoted, variable
 from dsock.engine.endpoint import Endpoint
-from dsock.engine.request import Request
-from tests.scripted import Scripted
-from tests.scripted_wire import Answer
+from dsock.engine.request import Request, Upload
+from tests.scripted import Answer, Call, Scripted
 
 SOCKET = Endpoint("unix:///var/run/docker.sock", "default")
 HOSTILE = "a b'c\"d$HOME`id`\\ \n\t!*?[x]{y}~ ü 漢 @z -f %41 #"
@@ -29,22 +31,87 @@ REQUESTS = [
     images.pull("docker.io/library/nginx", "latest"),
     system.events(filters={"event": ["start", HOSTILE]}),
     Request("POST", "/containers/create", json={"Image": "x" * 60_000}),
+    Request("POST", "/containers/create", json={"Image": "x'" * 100_000}),
     Request("PUT", "/x", {"a": HOSTILE}, json=[1, None, True]),
+    Request("DELETE", "/x", json={"a": "b"}),
+    Request("POST", "/x", json="@file"),
+    Request("GET", "/x", headers={"X-Meta": HOSTILE.replace("\n", " ").replace("ü 漢", "")}),
+    Request("POST", "/x", headers={"X-Empty": ""}, json={}),
+    containers.create({"Image": "x", "Cmd": ["\udcff\udcfe", "a\udc80'"]}, name="\udcff"),
+    containers.attach("web", stdin=True),
+    containers.resize("web", 24, 80),
+    containers.wait("web", "next-exit"),
 ]
+
+
+# What each client says about itself and about how it sends a body.
+OWN_HEADERS = {
+    "accept", "accept-encoding", "connection", "content-length", "expect", "transfer-encoding",
+    "upgrade", "user-agent",
+}  # fmt: skip
+
+
+def sent(call: Call) -> tuple[str, str, dict[str, str], bytes]:
+    headers = {key: v for key, v in call.headers.items() if key.lower() not in OWN_HEADERS}
+    return call.method, call.target, headers, call.body
+
+
+def in_a_shell(line: str, **how: Any) -> None:
+    """Run a line by sh, which reads it: as an argument of sh it could be too long."""
+    data = line.encode("utf-8", "surrogateescape")
+    done = subprocess.run(["sh"], input=data, capture_output=True, check=False, **how)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda r: r.name[:40])
 def test_a_shell_sends_the_same_call(scripted: Scripted, request_: Request) -> None:
     scripted.anything = Answer(status=200)
-    line = curl(request_, Endpoint(scripted.host, "the test"), "1.41")
-    assert line.isprintable() or "\n" in HOSTILE
-    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    [call] = scripted.calls
-    assert (call.method, call.target) == (request_.method, request_.target("1.41"))
-    assert call.body == (request_.body() or b"")
-    if request_.json is not None:
-        assert call.headers["Content-Type"] == "application/json"
+    endpoint = Endpoint(scripted.host, "the test")
+    Engine(endpoint).open(request_).close()
+    in_a_shell(curl(request_, endpoint, "1.41"))
+    ours, curls = map(sent, scripted.calls)
+    assert ours == curls
+    assert ours[1] == request_.target("1.41")
+
+
+def test_over_tcp_a_shell_sends_the_same_call() -> None:
+    with Scripted(tcp=True) as engine:
+        engine.anything = Answer(status=200)
+        endpoint = Endpoint(f"{engine.host}/below", "the test")
+        request = containers.create({"Image": HOSTILE}, name="[a-z]")
+        Engine(endpoint, "1.41").open(request).close()
+        in_a_shell(curl(request, endpoint, "1.41"))
+        ours, curls = map(sent, engine.calls)
+        assert ours == curls
+
+
+@pytest.mark.parametrize(
+    "name", ["with 'quotes' \"$HOME\" `id`", "Ünï", "~", "-x", "[a-z]{1,2}", "@"]
+)
+def test_a_socket_below_any_folder_is_reached(scripted: Scripted, name: str) -> None:
+    scripted.anything = Answer(status=200)
+    folder = scripted.path.parent / name
+    folder.mkdir()
+    (folder / "d.sock").symlink_to(scripted.path)
+    in_a_shell(curl(containers.list_(), Endpoint(f"unix://{folder}/d.sock", "the test"), "1.41"))
+    assert scripted.names == ["GET /containers/json"]
+
+
+@pytest.mark.parametrize("name", ["context.tar", "a[1-2] {x,y}.tar", "@x", "-x", "ü'$HOME'"])
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+def test_an_upload_is_sent_from_its_file(
+    scripted: Scripted, tmp_path: Path, method: str, name: str
+) -> None:
+    scripted.anything = Answer(status=200)
+    (tmp_path / name).write_bytes(b"\0tar")
+    upload = Upload(name, iter([b"\0", b"tar"]))
+    request = Request(method, "/x", {"path": "/a b"}, upload=upload)
+    endpoint = Endpoint(scripted.host, "the test")
+    Engine(endpoint).open(request).close()
+    in_a_shell(curl(request, endpoint, "1.41"), cwd=tmp_path)
+    ours, curls = map(sent, scripted.calls)
+    assert ours == curls
+    assert ours[3] == b"\0tar"
 
 
 @pytest.mark.parametrize(
@@ -94,6 +161,12 @@ def test_tcp_needs_no_socket() -> None:
         Request("POST", "/auth", json={"identitytoken": "hunter2"}),
         containers.create({"Image": "x", "Env": ["DB_PASSWORD=hunter2", "A=b"]}),
         containers.create({"Image": "x", "Env": ["GITHUB_TOKEN=hunter2"]}),
+        containers.create({"Image": "x", "Env": ["SMTP_PASS=hunter2"]}),
+        containers.create({"Image": "x", "Env": ["STRIPE_KEY=hunter2"]}),
+        containers.create({"Image": "x", "Env": ["DATABASE_URL=postgres://u:hunter2@h/x"]}),
+        containers.exec_create("x", {"Cmd": ["x"], "Env": ["MYSQL_PWD=hunter2"]}),
+        Request("GET", "/x", headers={"Authorization": "Bearer hunter2"}),
+        Request("GET", "/x", headers={"X-Api-Key": "hunter2"}),
         containers.create({"Image": "x", "Env": ["AWS_SECRET_ACCESS_KEY=hunter2"]}),
     ],
     ids=lambda r: str(r.json)[:40],
@@ -102,6 +175,25 @@ def test_a_secret_becomes_a_variable_of_the_shell(request_: Request) -> None:
     line = curl(request_, SOCKET, "1.41")
     assert "hunter2" not in line
     assert "$" in line
+
+
+@pytest.mark.parametrize("name", ["PATH", "PWD", "KEYBOARD", "COMPASS", "MONKEY", "A", "NO_PROXY"])
+def test_what_is_no_secret_is_shown(name: str) -> None:
+    line = curl(containers.create({"Image": "x", "Env": [f"{name}=http://h:1/x"]}), SOCKET, "1.41")
+    assert f'"{name}=http://h:1/x"' in line
+
+
+def test_headers_of_dockers_configuration_are_sent_and_shown(scripted: Scripted) -> None:
+    config = {"HttpHeaders": {"X-Meta-Source": "a b", "Authorization": "Basic hunter2"}}
+    (scripted.path.parent / "config.json").write_text(json.dumps(config))
+    scripted.expect("GET", "/containers/json", json=[])
+    done = scripted.dsock("ps", "--curl")
+    assert "-H 'X-Meta-Source: a b'" in done.stderr
+    assert '"$AUTHORIZATION"' in done.stderr
+    assert "hunter2" not in done.stderr
+    for call in (*scripted.pings, *scripted.calls):
+        assert call.headers["X-Meta-Source"] == "a b"
+        assert call.headers["Authorization"] == "Basic hunter2"
 
 
 def test_a_variable_is_expanded_where_it_stands(scripted: Scripted) -> None:

@@ -19,11 +19,19 @@ if TYPE_CHECKING:
 _VARIABLE = re.compile(r"~dsock\.([A-Za-z_][A-Za-z0-9_]*)~")
 # Text that double quotes leave alone, and that no variable's name runs into.
 _HARMLESS = re.compile(r"([/:?&=.,%@+ -][\w/:?&=.,%@+ -]*)?|[\w/:?&=.,%@+ -]*[/:=]", re.ASCII)
-_SECRET_HEADERS = {"x-registry-auth": "REGISTRY_AUTH", "x-registry-config": "REGISTRY_CONFIG",
-                   "authorization": "AUTHORIZATION"}  # fmt: skip
+# Bytes of arguments that are no UTF-8, as Python has them in text.
+_NO_TEXT = re.compile("[\udc80-\udcff]+")
+# Linux takes 128 KiB as one argument; what printf is given is none, as the shell is printf.
+_LONGEST_ARGUMENT = 100_000
+_SECRET_HEADERS = {"x-registry-auth": "REGISTRY_AUTH", "x-registry-config": "REGISTRY_CONFIG"}
 _SECRET_KEYS = {"password": "PASSWORD", "identitytoken": "TOKEN", "registrytoken": "TOKEN",
                 "auth": "AUTH", "unlockkey": "UNLOCK_KEY"}  # fmt: skip
-_SECRET_NAME = re.compile(r"passw|secret|token|api_?key|private_?key|credential|_pwd$|^pwd_", re.I)
+_SECRET_NAME = re.compile(
+    r"passw|passphrase|(^|[_-])(pg|db)?pass$|[_-]pwd$|^pwd[_-]|secret|token|credential"
+    r"|(^|[_-])(api|access|private)?key$|^(proxy-)?authorization$|^cookie$",
+    re.IGNORECASE,
+)
+_SECRET_VALUE = re.compile(r"://[^/\s@]*:[^/\s@]+@")  # postgres://user:password@host
 
 
 def variable(name: str) -> str:
@@ -46,18 +54,25 @@ def curl(request: Request, endpoint: Endpoint, version: str | None, script: bool
         words.append("--fail-with-body")
     if endpoint.socket_path is not None:
         words += ["--unix-socket", endpoint.socket_path]
+    url = endpoint.http_url + request.target(version)
+    file = request.upload.name if request.upload is not None else ""
+    if set("[]{}") & set(url + file):
+        words.append("-g")  # else curl takes them as patterns
     if request.method == "HEAD":
         words.append("-I")
-    elif request.method != ("POST" if request.json is not None else "GET"):
+    elif request.method != _implied_method(request):
         words += ["-X", request.method]
     for key, value in _headers(request):
-        words += ["-H", f"{key}: {value}"]
-    if request.json is not None:
-        words += ["-d", _body(request)]
-    if request.upload is not None:
-        words += ["-T", request.upload.name]
-    words.append(endpoint.http_url + request.target(version))
-    line = " ".join(map(quoted, words))
+        words += ["-H", f"{key}: {value}" if value else f"{key};"]
+    body = _body(request)
+    piped = body is not None and len(body.encode("utf-8", "replace")) > _LONGEST_ARGUMENT
+    if body is not None:
+        words += ["-d", "@-" if piped else body]
+    if file:
+        words += ["-T", file]
+    line = " ".join(map(quoted, [*words, url]))
+    if piped and body is not None:
+        line = f"printf %s {quoted(body)} | {line}"
     if request.upgrade and request.query.get("stdin"):
         line += "  # shows the output; curl cannot also send the input"
     return line
@@ -65,6 +80,11 @@ def curl(request: Request, endpoint: Endpoint, version: str | None, script: bool
 
 def quoted(text: str) -> str:
     """`text` as one word of a shell command; variables stand outside the quotes, as "$NAME"."""
+    if found := _NO_TEXT.search(text):
+        octal = "".join(f"\\{ord(char) & 0xFF:o}" for char in found[0])
+        around = [text[: found.start()], text[found.end() :]]
+        before, after = (quoted(piece) if piece else "" for piece in around)
+        return f"{before}\"$(printf '{octal}')\"{after}"
     pieces = _VARIABLE.split(text)  # text, name, text, name, ..., text
     if len(pieces) == 1:
         return shlex.quote(text)
@@ -79,11 +99,14 @@ def quoted(text: str) -> str:
     return out
 
 
+def _implied_method(request: Request) -> str:
+    if request.json is not None:
+        return "POST"
+    return "PUT" if request.upload is not None else "GET"
+
+
 def _headers(request: Request) -> list[tuple[str, str]]:
-    headers = [
-        (key, variable(_SECRET_HEADERS[key.lower()]) if key.lower() in _SECRET_HEADERS else value)
-        for key, value in request.headers.items()
-    ]
+    headers = [(key, _redacted_header(key, value)) for key, value in request.headers.items()]
     if request.json is not None:
         headers.append(("Content-Type", "application/json"))
     elif request.upload is not None:
@@ -91,13 +114,21 @@ def _headers(request: Request) -> list[tuple[str, str]]:
     return headers
 
 
-def _body(request: Request) -> str:
+def _redacted_header(key: str, value: str) -> str:
+    if name := _SECRET_HEADERS.get(key.lower()):
+        return variable(name)
+    if _SECRET_NAME.search(key) or _SECRET_VALUE.search(value):
+        return variable(re.sub(r"\W", "_", key).upper())
+    return value
+
+
+def _body(request: Request) -> str | None:
+    if request.json is None:
+        return None
     from dataclasses import replace
 
     body = replace(request, json=_redacted(request.json)).body()
-    assert body is not None
-    text = body.decode()
-    return " " + text if text.startswith("@") else text  # curl reads @FILE from a file
+    return (body or b"").decode("utf-8", "surrogateescape")
 
 
 def _redacted(value: object, key: str = "") -> object:
@@ -114,7 +145,7 @@ def _redacted(value: object, key: str = "") -> object:
 
 def _redacted_environment(assignment: str) -> str:
     name, equals, value = assignment.partition("=")
-    if equals and value and _SECRET_NAME.search(name):
+    if equals and value and (_SECRET_NAME.search(name) or _SECRET_VALUE.search(value)):
         shell_name = re.sub(r"\W", "_", name)
         if re.match(r"[A-Za-z_]", shell_name):
             return f"{name}={variable(shell_name)}"
