@@ -16,7 +16,7 @@ SOURCE = Path(dsock.__file__).parent
 ARROWS: dict[str, set[str]] = {
     "__main__": {"cli"},
     "cli": {"app", "errors", "render", "tree"},
-    "app": {"engine", "errors"},
+    "app": {"engine", "errors", "render"},
     "tree": set(),
     "options": set(),
     "errors": set(),

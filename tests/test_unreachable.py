@@ -263,6 +263,13 @@ def test_every_command_says_so(folder: Path, args: tuple[str, ...]) -> None:
     assert message.startswith(f"no engine's socket at {folder}/no.sock")
 
 
+@pytest.mark.parametrize("args", [("run", "busybox"), ("run", "-d", "busybox")])
+def test_run_exits_with_125_as_before_any_start(scripted: Scripted, args: tuple[str, ...]) -> None:
+    done = scripted.dsock(*args, env={"DOCKER_HOST": "unix:///no/such.sock"})
+    assert (done.returncode, done.stdout) == (125, "")
+    assert len(done.stderr.splitlines()) == 2
+
+
 def test_where_the_choice_came_from_is_said(scripted: Scripted) -> None:
     done = scripted.dsock("ps", env={"DOCKER_HOST": "unix:///no/such.sock"})
     expected = "no engine's socket at /no/such.sock: it does not exist (from DOCKER_HOST)"
