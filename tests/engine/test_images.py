@@ -1,0 +1,115 @@
+"""`images` beside docker's own, on images with several names and none."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engine.alike import check
+
+TAGS = ["dsock-test-images:1", "dsock-test-images:2.0"]
+FAR = "localhost:5000/dsock-test/images:x"
+
+LINES = r"""
+images
+images -a
+images -q
+images -qa
+images --no-trunc
+images --no-trunc -q
+images --digests
+images --digests --no-trunc
+images --digests=true nginx
+images --quiet=false nginx
+image ls
+image list nginx
+images busybox
+images busybox:latest
+images busy
+images 'dsock-test-*'
+images dsock-test-images:2.0
+images 'localhost:5000/*/*'
+images localhost:5000/dsock-test/images
+images nosuch
+images ''
+images Foo/UP
+images '['
+images --format json nginx
+images --format json nosuch
+images --format table nginx
+images --format raw
+images --format raw --digests
+images -q --format raw
+images -q --format table
+images -q --format '{{.ID}}x'
+images --format 'table '
+images --format tableX
+images --format '{{.ID}}\n{{.Tag}}\tx' busybox
+images --format '{{.Repository}}:{{.Tag}} {{.Size}} {{.CreatedSince}} {{.CreatedAt}}' nginx
+images --format '{{.SharedSize}} {{.UniqueSize}} {{.VirtualSize}} {{.Digest}}'
+images --format 'table {{.ID}}\t{{.Repository}}' nginx
+images --format 'table {{.Digest}}\t{{.ID}}'
+images --format 'table {{.ID}}' --digests nginx
+images --format '{{.ID}}' --digests nginx
+images --format 'table {{.Digest}}\t{{.Repository}}' --digests nginx
+images --format '{{if .CreatedSince}}{{.CreatedSince}}{{else}}N/A{{end}}'
+images --format '{{slice .ID 0 4}} {{upper .Repository}}' nginx
+images --format '{{json .}}x' nginx
+images --format '{{json .Digest}}' nginx
+images --format '{{.Foo}}'
+images --format '{{.Foo}}' nosuch
+images --format 'table {{.ID}}\t{{.Foo.Bar}}' nosuch
+images --format 'table {{.Foo}}'
+images --format '{{.Label "x"}}'
+images --format '{{'
+images --format '{{' nosuch
+images -f dangling=true
+images -f dangling=maybe
+images -f reference=nginx busybox
+images -f ' REFERENCE = nginx '
+images -f before=nosuch
+images -f since=busybox -q
+images -f label=maintainer
+images -f label=nosuch
+images -f foo=bar
+images -f foo
+images -f =
+images a b
+images --filter
+images --nosuch
+images -z
+"""
+
+
+@pytest.fixture(scope="module")
+def gallery(live_engines):
+    """An engine with images of all kinds."""
+    engine = live_engines("docker-20.10")
+    names = [*TAGS, FAR]
+    try:
+        for name in names:
+            engine.docker("tag", "busybox", name)
+        nameless = engine.docker("import", "-", input="").stdout.strip()
+        names.append(nameless)
+        assert nameless.startswith("sha256:")
+        yield engine
+    finally:
+        engine.docker("rmi", "-f", *names)
+
+
+@pytest.mark.parametrize("line", LINES.strip().splitlines())
+def test_images_prints_and_ends_as_dockers_does(gallery, line):
+    check(gallery, line)
+
+
+def test_what_is_not_wanted_is_left_out_of_what_the_engine_gives(gallery):
+    def names(*flags):
+        shown = gallery.dsock("images", "--format", "{{.Repository}}", *flags)
+        assert shown.returncode == 0, shown.stderr
+        return set(shown.stdout.split())
+
+    assert "<none>" in names()
+    assert "<none>" not in names("-f", "dangling!=true")
+    assert names("-f", "dangling!=false") == {"<none>"}
+    assert not names("-f", "reference!=nginx") & {"nginx"}
+    assert not names("-f", "label!=maintainer") & {"nginx"}
+    assert names("nginx", "-f", "reference!=busy*") == {"nginx"}

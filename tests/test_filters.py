@@ -1,0 +1,89 @@
+"""--filter: docker's filters for the engine, and != on this side."""
+
+from __future__ import annotations
+
+import pytest
+
+from dsock.errors import BadFlag, DsockError
+from dsock.flags.filters import CONTAINERS, IMAGES, parse
+
+CONTAINER = {
+    "Id": "4f5a0c",
+    "Names": ["/web-1"],
+    "Image": "nginx",
+    "ImageID": "sha256:d01b67",
+    "State": "exited",
+    "Status": "Exited (3) 2 hours ago",
+    "Labels": {"app": "shop", "empty": ""},
+    "NetworkSettings": {"Networks": {"front": {"NetworkID": "77aa"}}},
+    "Mounts": [{"Type": "volume", "Name": "data", "Source": "/x", "Destination": "/srv"}],
+}
+IMAGE = {"Id": "sha256:d01b67", "RepoTags": ["foo/bar:1"], "Labels": None}
+
+
+@pytest.mark.parametrize(
+    ("texts", "engine"),
+    [
+        ((), {}),
+        (("",), {}),
+        (("status=running",), {"status": {"running": True}}),
+        (("label=a=b", "label=c"), {"label": {"a=b": True, "c": True}}),
+        ((" NAME = ^/x$ ",), {"name": {"^/x$": True}}),
+        (("=",), {"": {"": True}}),
+        (("label!=a", "id=4"), {"id": {"4": True}}),
+    ],
+)
+def test_filters_go_to_the_engine_in_its_own_form(texts, engine):
+    assert parse(texts).engine == engine
+
+
+def test_a_filter_without_a_value_is_a_bad_flag():
+    with pytest.raises(BadFlag) as caught:
+        parse(["status"])
+    assert caught.value.exit_code == 125
+
+
+@pytest.mark.parametrize(
+    "unwanted",
+    [
+        "id!=4f5a", "name!=^/web", "name!=^web-1$", "name!=eb", "status!=exited", "exited!=3",
+        "label!=app", "label!=app=shop", "label!=empty", "health!=none", "network!=front",
+        "network!=77aa", "volume!=data", "volume!=/srv", "ancestor!=nginx", "ancestor!=d01b67",
+        "ancestor!=nginx:latest", "STATUS != exited",
+    ],
+)  # fmt: skip
+def test_what_is_not_wanted_is_left_out(unwanted):
+    assert not parse([unwanted]).keep(CONTAINERS)(CONTAINER)
+
+
+@pytest.mark.parametrize(
+    "unwanted",
+    [
+        "id!=5a", "name!=^w$", "name!=[", "status!=running", "exited!=0", "label!=no",
+        "label!=app=other", "health!=healthy", "network!=back", "volume!=/other", "ancestor!=d01",
+    ],
+)  # fmt: skip
+def test_what_is_not_spoken_of_stays(unwanted):
+    assert parse([unwanted]).keep(CONTAINERS)(CONTAINER)
+
+
+@pytest.mark.parametrize(
+    ("unwanted", "kept"),
+    [
+        ("reference!=foo/*", False),
+        ("reference!=foo/bar:1", False),
+        ("reference!=foo", True),
+        ("dangling!=true", True),
+        ("dangling!=false", False),
+        ("label!=x", True),
+        ("id!=d01", False),
+    ],
+)
+def test_images_are_left_out_by_name_label_and_id(unwanted, kept):
+    assert parse([unwanted]).keep(IMAGES)(IMAGE) is kept
+
+
+def test_an_unknown_key_with_a_negation_is_an_error_that_names_the_known_ones():
+    with pytest.raises(DsockError) as caught:
+        parse(["since!=x"]).keep(CONTAINERS)
+    assert "label" in (caught.value.hint or "")
