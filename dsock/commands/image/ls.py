@@ -6,7 +6,7 @@ import time
 
 import click
 
-from dsock import tree
+from dsock import completion, tree
 from dsock.api import images as api
 from dsock.app import App
 from dsock.flags import filters as flags
@@ -16,7 +16,9 @@ from dsock.views import images
 
 
 @tree.command()
-@click.argument("repository", metavar="[REPOSITORY[:TAG]]", required=False)
+@click.argument(
+    "repository", metavar="[REPOSITORY[:TAG]]", required=False, shell_complete=completion.images
+)
 @click.option("-a", "--all", is_flag=True, help="Show layers between images too")
 @click.option("--digests", is_flag=True, help="Show digests")
 @filter_option
