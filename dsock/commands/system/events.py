@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import click
@@ -12,13 +12,11 @@ import click
 from dsock import tree
 from dsock.app import App
 from dsock.errors import BadTemplate, DsockError
-from dsock.events import State, batches, filter
+from dsock.events import Event, State, batches, filter
 from dsock.flags.times import wire_time
 from dsock.views import events as view
 
-IDLE_SECONDS = 1.0  # how old the status line may be
-REFRESH_SECONDS = 1 / 8
-CROWD = 1000  # events: with so many at once, there is no time to wait
+Render = Callable[[list[Event]], Iterable[str]]
 
 
 class _Events(tree.Command):
@@ -64,6 +62,8 @@ def command(
     gc.freeze()  # what is loaded stays loaded
     gc.enable()  # and this may run for months
     if app.rich and not format:
+        from dsock.commands.system.events_feed import watch
+
         try:
             watch(app, query)
         except KeyboardInterrupt:
@@ -71,41 +71,9 @@ def command(
         return
     show = escaped_lines(render) if app.stdout_is_terminal else render
     for batch in batches(app.engine, **query, on_state=notes(app)):
-        app.write(show(batch))
+        for text in show(batch):
+            app.write(text)
         app.flush()
-
-
-def watch(app: App, query: dict[str, Any]) -> None:
-    """The live feed, to the stream's end. Raises what ended it."""
-    from dsock.events.drain import Drain, Ended, Lost
-    from dsock.render.feed import Feed
-    from dsock.views.happenings import Happening, Reporter
-
-    drain, reporter = Drain(), Reporter()
-    drain.start(batches(app.engine, **query, on_state=drain.put))
-    with Feed(app.console, app.endpoint.url) as feed:
-        while True:
-            happenings: list[Happening] = []
-            for item in drain.take(IDLE_SECONDS):
-                if isinstance(item, list):
-                    happenings += map(reporter.tell, map(view.complete, item))
-                    continue
-                feed.show(happenings)
-                happenings = []
-                if isinstance(item, Ended):
-                    if item.error is not None:
-                        raise item.error
-                    return
-                if isinstance(item, Lost):
-                    feed.lost(item.events)
-                elif item.connected:
-                    feed.connected(item.server)
-                else:
-                    feed.disconnected(item.reason, item.retry_seconds)
-            feed.show(happenings)
-            feed.refresh()
-            if 0 < len(happenings) < CROWD:
-                time.sleep(REFRESH_SECONDS)  # what comes meanwhile is drawn at once
 
 
 def spelled(args: list[str]) -> list[str]:
@@ -128,12 +96,11 @@ def spelled(args: list[str]) -> list[str]:
     return out
 
 
-def renderer(format: str | None) -> view.Render:
-    """What makes text of events. Raises DsockError (exit 64) for a template that does not fit."""
-    if not format:
-        return view.plain()
-    if format == "json":
-        return view.as_json()
+def renderer(format: str | None) -> Render:
+    """What makes texts of events. Raises DsockError (exit 64) for a template that does not fit."""
+    if not format or format == "json":
+        lines = view.as_json() if format else view.plain()
+        return lambda events: [lines(events)]
     from dsock.render.template import compile
 
     try:
@@ -141,14 +108,23 @@ def renderer(format: str | None) -> view.Render:
         one(view.complete({}))
     except BadTemplate as err:
         raise DsockError(f"Error parsing format: {err.message}", err.hint, 64) from None
-    return lambda events: "".join([one(event) + "\n" for event in events])
+
+    def each(events: list[Event]) -> Iterator[str]:
+        for event in events:
+            try:
+                yield one(event) + "\n"
+            except BadTemplate:
+                yield "\n"  # docker ends the line before it gives up
+                raise
+
+    return each
 
 
-def escaped_lines(render: view.Render) -> view.Render:
+def escaped_lines(render: Render) -> Render:
     """`render` for a terminal: what a label says must not steer it."""
     from dsock.render.safe import printable
 
-    return lambda events: printable(render(events))
+    return lambda events: map(printable, render(events))
 
 
 def notes(app: App) -> Callable[[State], None]:
