@@ -17,9 +17,7 @@ from dsock.flags.references import repository_and_tag
     help="Apply a Dockerfile instruction to the new image",
 )  # fmt: skip
 @click.option("-m", "--message", metavar="TEXT", help="Message of the commit")
-@click.option(
-    "-p", "--pause/--no-pause", default=True, help="Pause the container meanwhile"
-)
+@click.option("-p", "--pause/--no-pause", default=True, help="Pause the container meanwhile")
 @click.argument("target", metavar="CONTAINER", shell_complete=completion.containers)
 @click.argument("reference", required=False, metavar="[REPOSITORY[:TAG]]")
 @click.pass_obj
@@ -34,7 +32,5 @@ def command(
 ) -> None:
     """Make an image from a container's changes."""
     repo, tag = repository_and_tag(reference) if reference else ("", "")
-    made = app.engine.json(
-        containers.commit(target, repo, tag, message, author, pause, changes)
-    )
+    made = app.engine.json(containers.commit(target, repo, tag, message, author, pause, changes))
     app.write(f"{made['Id']}\n")
