@@ -10,7 +10,7 @@ demo: .venv/installed
 	@.ci/demo
 
 test: .venv/installed-dev
-	@.ci/install docker.io busybox-static nginx-light curl podman uidmap zsh fish
+	@.ci/install docker.io busybox-static nginx-light curl podman uidmap zsh fish docker-registry
 	@.ci/fetch-engines .engines
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check

@@ -23,4 +23,4 @@ COMMANDS = {
     "unpause": "Unpause all processes within containers",
     "wait": "Wait until one or more containers stop, then print their exit codes",
 }
-ALIASES = {"list": "ls", "ps": "ls"}
+ALIASES = {"list": "ls", "ps": "ls", "remove": "rm"}
