@@ -8,30 +8,30 @@ else is quoted so that a shell passes it on unchanged.
 from __future__ import annotations
 
 import re
-import shlex
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dsock.engine.endpoint import Endpoint
     from dsock.engine.request import Request
 
+# These are compiled when they are needed: most runs print no curl.
+#
 # Characters that survive in a URL, in JSON and in a header, in an order nobody types.
-_VARIABLE = re.compile(r"~dsock\.([A-Za-z_][A-Za-z0-9_]*)~")
+_VARIABLE = r"~dsock\.([A-Za-z_][A-Za-z0-9_]*)~"
 # Text that double quotes leave alone, and that no variable's name runs into.
-_HARMLESS = re.compile(r"([/:?&=.,%@+ -][\w/:?&=.,%@+ -]*)?|[\w/:?&=.,%@+ -]*[/:=]", re.ASCII)
+_HARMLESS = r"(?a:([/:?&=.,%@+ -][\w/:?&=.,%@+ -]*)?|[\w/:?&=.,%@+ -]*[/:=])"
 # Bytes of arguments that are no UTF-8, as Python has them in text.
-_NO_TEXT = re.compile("[\udc80-\udcff]+")
+_NO_TEXT = "[\udc80-\udcff]+"
 # Linux takes 128 KiB as one argument; what printf is given is none, as the shell is printf.
 _LONGEST_ARGUMENT = 100_000
 _SECRET_HEADERS = {"x-registry-auth": "REGISTRY_AUTH", "x-registry-config": "REGISTRY_CONFIG"}
 _SECRET_KEYS = {"password": "PASSWORD", "identitytoken": "TOKEN", "registrytoken": "TOKEN",
                 "auth": "AUTH", "unlockkey": "UNLOCK_KEY"}  # fmt: skip
-_SECRET_NAME = re.compile(
-    r"passw|passphrase|(^|[_-])(pg|db)?pass$|[_-]pwd$|^pwd[_-]|secret|token|credential"
-    r"|(^|[_-])(api|access|private)?key$|^(proxy-)?authorization$|^cookie$",
-    re.IGNORECASE,
+_SECRET_NAME = (
+    r"(?i)passw|passphrase|(^|[_-])(pg|db)?pass$|[_-]pwd$|^pwd[_-]|secret|token|credential"
+    r"|(^|[_-])(api|access|private)?key$|^(proxy-)?authorization$|^cookie$"
 )
-_SECRET_VALUE = re.compile(r"://[^/\s@]*:[^/\s@]+@")  # postgres://user:password@host
+_SECRET_VALUE = r"://[^/\s@]*:[^/\s@]+@"  # postgres://user:password@host
 
 
 def variable(name: str) -> str:
@@ -41,7 +41,7 @@ def variable(name: str) -> str:
 
 def has_variable(text: str) -> bool:
     """True if `text` needs a shell variable's value, so that it cannot be sent as it is."""
-    return _VARIABLE.search(text) is not None
+    return re.search(_VARIABLE, text) is not None
 
 
 def curl(request: Request, endpoint: Endpoint, version: str | None, script: bool = False) -> str:
@@ -80,16 +80,18 @@ def curl(request: Request, endpoint: Endpoint, version: str | None, script: bool
 
 def quoted(text: str) -> str:
     """`text` as one word of a shell command; variables stand outside the quotes, as "$NAME"."""
-    if found := _NO_TEXT.search(text):
+    import shlex
+
+    if found := re.search(_NO_TEXT, text):
         octal = "".join(f"\\{ord(char) & 0xFF:o}" for char in found[0])
         around = [text[: found.start()], text[found.end() :]]
         before, after = (quoted(piece) if piece else "" for piece in around)
         return f"{before}\"$(printf '{octal}')\"{after}"
-    pieces = _VARIABLE.split(text)  # text, name, text, name, ..., text
+    pieces = re.split(_VARIABLE, text)  # text, name, text, name, ..., text
     if len(pieces) == 1:
         return shlex.quote(text)
-    if all(map(_HARMLESS.fullmatch, pieces[::2])):
-        return '"' + _VARIABLE.sub(r"$\1", text) + '"'
+    if all(re.fullmatch(_HARMLESS, piece) for piece in pieces[::2]):
+        return '"' + re.sub(_VARIABLE, r"$\1", text) + '"'
     out = ""
     for i, piece in enumerate(pieces):
         if i % 2:
@@ -117,7 +119,7 @@ def _headers(request: Request) -> list[tuple[str, str]]:
 def _redacted_header(key: str, value: str) -> str:
     if name := _SECRET_HEADERS.get(key.lower()):
         return variable(name)
-    if _SECRET_NAME.search(key) or _SECRET_VALUE.search(value):
+    if _secret(key, value):
         return variable(re.sub(r"\W", "_", key).upper())
     return value
 
@@ -145,8 +147,12 @@ def _redacted(value: object, key: str = "") -> object:
 
 def _redacted_environment(assignment: str) -> str:
     name, equals, value = assignment.partition("=")
-    if equals and value and (_SECRET_NAME.search(name) or _SECRET_VALUE.search(value)):
+    if equals and value and _secret(name, value):
         shell_name = re.sub(r"\W", "_", name)
         if re.match(r"[A-Za-z_]", shell_name):
             return f"{name}={variable(shell_name)}"
     return assignment
+
+
+def _secret(name: str, value: str) -> bool:
+    return bool(re.search(_SECRET_NAME, name) or re.search(_SECRET_VALUE, value))

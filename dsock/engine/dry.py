@@ -9,6 +9,8 @@ from dsock.engine.curl import curl, has_variable, quoted
 from dsock.engine.endpoint import Endpoint
 from dsock.engine.request import Request
 
+_BEHIND = '& CALLS="${CALLS:-} $!"'
+
 
 class Script:
     """Writes each call as a line of a POSIX shell script by `write(text)`."""
@@ -27,6 +29,10 @@ class Script:
         if self._arrives and not request.background:
             self._arrives = False
             self._line("sleep 1  # so that the calls above have reached the engine")
+        if request.background and not self._waits:
+            self._waits = True
+            # A script that fails must not leave calls behind that wait for a start.
+            self._line("trap 'kill ${CALLS:-} 2>/dev/null || :' EXIT")
         captured = _captured(request.dry_answer)
         if captured:
             key, name = captured
@@ -34,15 +40,14 @@ class Script:
             self._line(f': "${{{name}:?the engine answered no {key}}}"')
         elif request.dry_exit and request.background:
             self._line("ANSWER=$(mktemp)")
-            self._line(f'{line} >"$ANSWER" &')
+            self._line(f'{line} >"$ANSWER" {_BEHIND}')
             self._exit = (
                 f'CODE=$({_number(request.dry_exit)} "$ANSWER"); rm "$ANSWER"; exit "$CODE"'
             )
         elif request.dry_exit:
             self._exit = f'exit "$({line} | {_number(request.dry_exit)})"'
         else:
-            self._line(f"{line} &" if request.background else line)
-        self._waits = self._waits or request.background
+            self._line(f"{line} {_BEHIND}" if request.background else line)
         self._arrives = self._arrives or request.background
         return DryAnswer(request.dry_answer)
 

@@ -184,7 +184,7 @@ def _light_import() -> Iterator[None]:
             warnings.simplefilter("ignore")
             try:
                 yield
-            except ImportError:
+            except Exception:
                 for name in hidden:
                     sys.modules.pop(name, None)
                 hidden = []

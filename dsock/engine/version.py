@@ -15,7 +15,7 @@ ASSUMED = "1.41"
 PING_SECONDS = 8.0
 
 _VERSION = re.compile(r"\d+\.\d+", re.ASCII)
-_OTHER = re.compile(r"(?:Minimum|Maximum) supported API version is (\d+\.\d+)", re.ASCII)
+_OTHER = r"(?:Minimum|Maximum) supported API version is (\d+\.\d+)"
 
 
 def newer(one: str, other: str) -> bool:
@@ -53,7 +53,7 @@ def negotiate(transport: Transport, headers: dict[str, str]) -> tuple[str, str]:
 
 def accepted(refusal: ApiError) -> str | None:
     """The version that the engine names where it refuses ours, None for any other error."""
-    found = _OTHER.search(refusal.reason) if refusal.status == 400 else None
+    found = re.search(_OTHER, refusal.reason, re.ASCII) if refusal.status == 400 else None
     return found[1] if found else None
 
 
