@@ -115,10 +115,12 @@ def test_another_engine_in_the_same_network_notices_nothing(private_engine):
     """A second dockerd beside it would flush the first one's rules and take its bridge away."""
     first = private_engine()
     first.docker("run", "-d", "-p", "8080:80", "nginx")
-    look = ["sh", "-c", "iptables-save | grep -v '^#' | sed 's/\\[.*//'; ip address"]
+    look = "iptables-save | grep -v '^#' | sed 's/\\[.*//'; cut -d: -f1 /proc/net/dev; "
+    look = ["sh", "-c", look + "cat /proc/net/route"]
     before = first.inside(look).stdout
     done = first.inside([*DSOCK, "sandbox", "run", "--image", "busybox", "--", "sh", "-c", BUSY])
     assert done.returncode == 0, done.stderr
+    assert "docker0" in before
     assert first.inside(look).stdout == before
     assert "Welcome to nginx" in first.curl("http://127.0.0.1:8080")
 
