@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
-from dsock.render.govalues import NIL, AsIs, Duration, Map, Name, Port, Slice, Struct, Time
+from dsock.render.govalues import NIL, AsIs, Duration, Map, Name, Port, Slice, Struct, Time, Ulimit
 from dsock.render.shapes import STRUCTS
 
 
@@ -66,7 +66,7 @@ def _struct(kind: str, value: dict[str, Any]) -> Struct:
         (field, typed(field.kind, value.get(field.key) if field.key else value))
         for field in fields(kind)
     ]
-    return Struct(parts)
+    return Ulimit(parts) if kind == "Ulimit" else Struct(parts)
 
 
 def _pointed(value: Any) -> Any:

@@ -184,7 +184,7 @@ class Struct:
         for field, value in self.parts:
             if not field.key:
                 out |= value.go_json() or {}
-            elif field.key != "-" and (not field.omitted or _is_full(value)):
+            elif field.key != "-" and (not field.omitted or _is_full(field, value)):
                 out[field.key] = ordered(value)
         return out
 
@@ -203,6 +203,14 @@ class Struct:
             for field, value in self.parts
         ]
         return f"{{{' '.join(parts)}}}"
+
+
+class Ulimit(Struct):
+    """The one struct of docker's that says itself how it is printed."""
+
+    def __str__(self) -> str:
+        value = {field.name: value for field, value in self.parts}
+        return f"{value['Name']}={value['Soft']}:{value['Hard']}"
 
 
 class AsIs:
@@ -241,13 +249,18 @@ class Duration(int):
         return int(self)
 
 
-def _is_full(value: Any) -> bool:
-    return isinstance(value, Struct | AsIs | Time) or (bool(value) and value is not NIL)
+def _is_full(field: Field, value: Any) -> bool:
+    """False for what Go's omitempty leaves out: a struct and a pointer to 0 are not empty."""
+    if field.kind.startswith("*"):
+        return value is not NIL
+    return isinstance(value, Struct | AsIs | Time) or bool(value)
 
 
 def _nested(spec: GoFormatSpec, value: Any) -> str:
     from gotpl.runtime.gofmt import sprintf
 
+    if isinstance(value, Ulimit):
+        return str(value)
     if isinstance(value, Struct) and value.is_pointer:
         return f"0xc{id(value) & 0xFFFFFFFFF:09x}"  # an address means nothing to anybody
     width = "" if spec.width is None else spec.width
