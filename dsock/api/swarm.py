@@ -7,5 +7,6 @@ from dsock.engine.request import Request, segment
 
 def inspect(kind: str, ref: str) -> Request:
     """GET /{kind}/{id}, `kind` being services, tasks, nodes, secrets or configs. Only a manager
-    answers."""
-    return Request("GET", f"/{kind}/{segment(ref)}")
+    answers. A service comes with the defaults for what it does not say."""
+    query = {"insertDefaults": True} if kind == "services" else {}
+    return Request("GET", f"/{kind}/{segment(ref)}", query)
