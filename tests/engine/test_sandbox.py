@@ -223,6 +223,10 @@ def test_a_user_without_root_has_sandboxes_too(tmp_path):
     script = "for name in passwd group subuid subgid; do "
     script += f"mount --bind {tmp_path}/$name /etc/$name; done; unset XDG_RUNTIME_DIR; "
     script += f"export HOME={tmp_path}; cd /; "
+    if engines.CHECKOUT.is_relative_to("/root"):  # which users may not enter
+        there = engines.CHECKOUT
+        script += f"mount --bind {there} /mnt; mount -t tmpfs -o mode=755 tmpfs /root; "
+        script += f"mkdir -p {there}; mount --bind /mnt {there}; "
     script += 'set -- setpriv --reuid 4242 --regid 4242 --clear-groups "$@"'
     done = masked(script, "run", "--image", "busybox", "--", "sh", "-c", BUSY)
     assert done.returncode == 0, done.stderr
