@@ -43,7 +43,7 @@ def command(
 
     streams = {stream.lower() for stream in flags["attach"]}
     if detach and streams:
-        raise DsockError("conflicting options: cannot attach in detached mode", exit_code=125)
+        raise DsockError("conflicting options: cannot specify both --attach and --detach")
     if detach and flags["rm"] and flags["restart"] not in (None, "", "no"):
         pass  # the engine refuses it in its own words
     stdin = not detach and ("stdin" in streams if streams else bool(flags["interactive"]))
