@@ -28,7 +28,7 @@ def live_engines(folder: Path) -> Iterator[Callable[[str], LiveEngine]]:
 
     def get(name: str) -> LiveEngine:
         if name not in started:
-            started[name] = LiveEngine(folder / name, engines.get(name))
+            started[name] = LiveEngine(folder / f"{name}-{os.getpid()}", engines.get(name))
         return started[name]
 
     yield get
@@ -56,7 +56,7 @@ def private_engine(folder: Path) -> Iterator[Callable[..., LiveEngine]]:
     made: list[LiveEngine] = []
 
     def make(name: str = "docker-20.10") -> LiveEngine:
-        made.append(LiveEngine(folder / f"private-{len(made)}", engines.get(name)))
+        made.append(LiveEngine(folder / f"private-{len(made)}-{os.getpid()}", engines.get(name)))
         return made[-1]
 
     yield make
