@@ -1,5 +1,5 @@
 _dsock_completion() {
-    local IFS=$'\n' words=() word typed kept="" type value
+    local IFS=$'\n' words=() word typed kept="" breaks=${COMP_WORDBREAKS//[^:=]/} type value
     for word in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
         typed="${words[*]: -1}"
         if [[ -n $word && ( $word == [:=]* || $typed == *[:=] ) && $COMP_LINE == *"$typed$word"* ]]
@@ -9,14 +9,20 @@ _dsock_completion() {
             words+=("$word")
         fi
     done
-    typed=${words[-1]##*=}
-    if [[ $typed == *:* && $COMP_WORDBREAKS == *:* ]]; then
-        kept=${typed%:*}:
+    typed=${words[-1]}
+    if [[ $typed == --*=* ]]; then
+        typed=${typed#*=}
+    fi
+    if [[ -n $breaks ]]; then
+        kept=${typed%"${typed##*[$breaks]}"}
     fi
     COMPREPLY=()
     while IFS=, read -r type value; do
         if [[ $type == plain ]]; then
             COMPREPLY+=("${value#"$kept"}")
+            if [[ $value == *= ]]; then
+                compopt -o nospace
+            fi
         elif [[ $type == file || $type == dir ]]; then
             compopt -o default
         fi

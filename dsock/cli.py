@@ -111,7 +111,8 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
 @click.option(
     "-H", "--host", metavar="URL", help="Engine's socket: unix:///path or tcp://host:port"
 )
-@click.option("-c", "--context", metavar="NAME", help="docker context to use; overrides --host")
+@click.option("-c", "--context", metavar="NAME", help="docker context to use; overrides --host",
+              shell_complete=tree.contexts)  # fmt: skip
 @click.option("--config", metavar="DIR", help="Folder of docker's config.json and contexts")
 @click.option("-D", "--debug", is_flag=True, help="Say more about errors")
 @click.option("--curl", is_flag=True, help="Print each call as curl on stderr as it is made")

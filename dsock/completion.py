@@ -1,31 +1,68 @@
-"""Live names for TAB: never an error, never slow, whatever the engine does."""
+"""What TAB offers: live names, never an error, never slow, whatever the engine does; and words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from dsock.api import containers as _containers
-from dsock.api import images as _images
-from dsock.api import networks as _networks
-from dsock.api import volumes as _volumes
-from dsock.engine.request import Request
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
-SECONDS = 0.5  # for the engine to answer; then there are just no names
+    from dsock.engine.request import Request
+
+SECONDS = 0.2  # for the engine to answer; then there are just no names
+ID_LETTERS = 12
 
 # A call, and how to read names out of its answer.
-Asked = tuple[Request, Callable[[Any], Iterable[str]]]
+Asked = tuple["Request", Callable[[Any], Iterable[str]]]
+Callback = Callable[[click.Context, click.Parameter, str], list[str]]
 
 SIGNALS = (
     "SIGHUP", "SIGINT", "SIGQUIT", "SIGABRT", "SIGKILL", "SIGUSR1", "SIGUSR2", "SIGALRM",
     "SIGTERM", "SIGCONT", "SIGSTOP", "SIGTSTP", "SIGWINCH",
 )  # fmt: skip
 
+# Keys of --filter, and the values of those that have few.
+Filters = Mapping[str, Sequence[str]]
+_TRUTH = ("true", "false")
+CONTAINER_FILTERS: Filters = {
+    **dict.fromkeys((
+        "ancestor", "before", "exited", "expose", "id", "label", "name", "network", "publish",
+        "since", "volume",
+    ), ()),
+    "health": ("healthy", "none", "starting", "unhealthy"),
+    "is-task": _TRUTH,
+    "status": ("created", "dead", "exited", "paused", "removing", "restarting", "running"),
+}  # fmt: skip
+IMAGE_FILTERS: Filters = {
+    **dict.fromkeys(("before", "label", "reference", "since", "until"), ()),
+    "dangling": _TRUTH,
+}
+EVENT_FILTERS: Filters = {
+    **dict.fromkeys((
+        "config", "container", "daemon", "image", "label", "network", "node", "plugin", "secret",
+        "service", "volume",
+    ), ()),
+    "event": (
+        "attach", "commit", "connect", "copy", "create", "delete", "destroy", "detach", "die",
+        "disconnect", "exec_create", "exec_detach", "exec_die", "exec_start", "export",
+        "health_status", "import", "kill", "load", "mount", "oom", "pause", "prune", "pull", "push",
+        "reload", "remove", "rename", "resize", "restart", "save", "start", "stop", "tag", "top",
+        "unmount", "unpause", "untag", "update",
+    ),
+    "scope": ("local", "swarm"),
+    "type": (
+        "builder", "config", "container", "daemon", "image", "network", "node", "plugin", "secret",
+        "service", "volume",
+    ),
+}  # fmt: skip
+
 
 def containers(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """Names of all containers."""
+    """Names of all containers; IDs where only one of those can be meant."""
     return _matching(ctx, incomplete, _some_containers(all=True))
 
 
@@ -70,29 +107,69 @@ def signals(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
     return [name for name in SIGNALS if name.startswith(incomplete.upper())]
 
 
-def _some_containers(**which: Any) -> Asked:
-    def names(found: list[dict[str, Any]]) -> Iterable[str]:
-        return (n.lstrip("/") for item in found for n in item["Names"] if n.count("/") == 1)
+def contexts(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Names of docker's contexts."""
+    from dsock.engine import contexts as stored
 
-    return _containers.list_(**which), names
+    app = ctx.obj
+    app.config_path = ctx.find_root().params.get("config")
+    return [n for n in stored.names(app.config_dir) if _fits(n, incomplete)]
+
+
+def files(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    """The shell's own names of files."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
+
+
+def filters(known: Filters) -> Callback:
+    """KEY= and KEY=VALUE of a command that knows the filters `known`."""
+
+    def offered(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+        key, equals, value = incomplete.partition("=")
+        if not equals:
+            return sorted(f"{name}=" for name in known if name.startswith(key))
+        values = known.get(key.removesuffix("!"), ())
+        return [f"{key}={found}" for found in values if found.startswith(value)]
+
+    return offered
+
+
+def _some_containers(**which: Any) -> Asked:
+    from dsock.api import containers
+
+    def names(found: list[dict[str, Any]]) -> Iterable[str]:
+        for item in found:
+            # Further names, "/other/alias", are links of other containers.
+            yield from (name[1:] for name in item["Names"] if name.count("/") == 1)
+            yield item["Id"][:ID_LETTERS]
+
+    return containers.list_(**which), names
 
 
 def _all_images(incomplete: str) -> Asked:
+    from dsock.api import images
+
     unsaid = "" if ":" in incomplete else ":latest"
 
     def names(found: list[dict[str, Any]]) -> Iterable[str]:
         tags = (tag for item in found for tag in item["RepoTags"] or ())
         return (tag.removesuffix(unsaid) for tag in tags if tag != "<none>:<none>")
 
-    return _images.list_(), names
+    return images.list_(), names
 
 
 def _all_networks() -> Asked:
-    return _networks.list_(), lambda found: (network["Name"] for network in found)
+    from dsock.api import networks
+
+    return networks.list_(), lambda found: (network["Name"] for network in found)
 
 
 def _all_volumes() -> Asked:
-    return _volumes.list_(), lambda found: (volume["Name"] for volume in found["Volumes"] or ())
+    from dsock.api import volumes
+
+    return volumes.list_(), lambda found: (volume["Name"] for volume in found["Volumes"] or ())
 
 
 def _matching(ctx: click.Context, incomplete: str, *asked: Asked) -> list[str]:
@@ -119,12 +196,17 @@ def _matching(ctx: click.Context, incomplete: str, *asked: Asked) -> list[str]:
     thread = Thread(target=ask, daemon=True)
     thread.start()
     thread.join(SECONDS)
-    return sorted(found.copy())
+    names = {name for name in found.copy() if not _is_id(name)}
+    return sorted(names or found.copy()) if incomplete else sorted(names)
 
 
 def _fits(name: str, incomplete: str) -> bool:
     """True if `name` is offered. What is not printable has no place in a command line."""
     return name.startswith(incomplete) and name.isprintable()
+
+
+def _is_id(name: str) -> bool:
+    return re.fullmatch(f"[0-9a-f]{{{ID_LETTERS}}}", name) is not None
 
 
 def _answer(ctx: click.Context, request: Request) -> Any:

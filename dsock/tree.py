@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 TRUE, FALSE = {"1", "t", "T", "true", "TRUE", "True"}, {"0", "f", "F", "false", "FALSE", "False"}
 
 
+def contexts(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Names of docker's contexts, for TAB."""
+    from dsock import completion
+
+    return completion.contexts(ctx, param, incomplete)
+
+
 def _set(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     if value:
         setattr(ctx.obj, param.name or "", value)
@@ -26,7 +33,10 @@ def global_options() -> list[click.Option]:
     shared: dict[str, Any] = {"expose_value": False, "callback": _set}
     return [
         click.Option(["--host"], metavar="URL", help="Engine's socket to talk to", **shared),
-        click.Option(["--context"], metavar="NAME", help="docker context to use", **shared),
+        click.Option(
+            ["--context"], metavar="NAME", help="docker context to use",
+            shell_complete=contexts, **shared,
+        ),
         click.Option(["--debug"], is_flag=True, help="Say more about errors", **shared),
         click.Option(
             ["--curl"], is_flag=True, help="Print each call as curl on stderr", **shared

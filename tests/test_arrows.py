@@ -17,8 +17,8 @@ ARROWS: dict[str, set[str]] = {
     "__main__": {"cli"},
     "cli": {"app", "errors", "render", "tree"},
     "app": {"engine", "errors", "render"},
-    "tree": set(),
-    "options": set(),
+    "tree": {"completion"},
+    "options": {"completion"},
     "errors": set(),
     "completion": {"api", "engine"},
     "commands": {

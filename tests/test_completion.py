@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ ANY_SHELL = pytest.mark.parametrize("shell", SCRIPTS)
 
 
 def containers(*names: str) -> list[dict[str, Any]]:
-    return [{"Names": [f"/{name}"]} for name in names]
+    return [{"Names": [f"/{name}"], "Id": f"{i:x}" * 64} for i, name in enumerate(names, 10)]
 
 
 @ANY_SHELL
@@ -40,6 +42,14 @@ def test_the_committed_script_is_fresh(shell: str, scripted: Scripted) -> None:
         ("dsock kill --signal SIGW", "dsock kill --signal SIGWINCH"),
         ("dsock kill --signal=sigw", "dsock kill --signal=SIGWINCH"),
         ("dsock completion fi", "dsock completion fish"),
+        ("dsock ps --filter sta", "dsock ps --filter status="),
+        ("dsock ps --filter=vol", "dsock ps --filter=volume="),
+        ("dsock ps -f status=pau", "dsock ps -f status=paused"),
+        ("dsock ps --filter=status=pau", "dsock ps --filter=status=paused"),
+        ("dsock ps -f health!=un", "dsock ps -f health!=unhealthy"),
+        ("dsock images -f dangling=t", "dsock images -f dangling=true"),
+        ("dsock events --filter event=health", "dsock events --filter event=health_status"),
+        ("dsock ps --context def", "dsock ps --context default"),
     ],
 )
 def test_names_and_flags_are_completed(
@@ -94,6 +104,40 @@ def test_inspect_is_offered_objects_of_all_kinds(scripted: Scripted) -> None:
     scripted.expect("GET", "/networks", json=[{"Name": "a-3"}])
     scripted.expect("GET", "/volumes", json={"Volumes": None})
     assert tab(scripted, "dsock inspect a") == ["a-1", "a-2", "a-3"]
+
+
+def test_an_id_is_offered_only_where_no_name_begins_so(scripted: Scripted) -> None:
+    scripted.expect("GET", "/containers/json", json=containers("a-1", "c-2"), repeat=True)
+    assert tab(scripted, "dsock stop ") == ["a-1", "c-2"]
+    assert tab(scripted, "dsock stop a") == ["a-1"]
+    assert tab(scripted, "dsock stop b") == ["b" * 12]
+    assert tab(scripted, "dsock stop bbb") == ["b" * 12]
+    assert tab(scripted, "dsock stop d") == []
+
+
+def test_a_context_of_the_configuration_is_offered_and_asked(scripted: Scripted) -> None:
+    folder = scripted.path.parent / "elsewhere"
+    for name, host in (("work", scripted.host), ("home", "unix:///nowhere")):
+        meta = folder / "contexts" / "meta" / sha256(name.encode()).hexdigest() / "meta.json"
+        meta.parent.mkdir(parents=True)
+        meta.write_text(json.dumps({"Name": name, "Endpoints": {"docker": {"Host": host}}}))
+    (folder / "contexts" / "meta" / "broken").mkdir()
+    (folder / "contexts" / "meta" / "broken" / "meta.json").write_text("[")
+    at = f"dsock --config {folder}"
+    assert tab(scripted, f"{at} -c ") == ["default", "home", "work"]
+    assert tab(scripted, f"{at} ps --context w") == ["work"]
+    scripted.expect("GET", "/containers/json", json=containers("web-5"), repeat=True)
+    assert tab(scripted, f"{at} -c work stop ", DOCKER_HOST="unix:///nowhere") == ["web-5"]
+    assert tab(scripted, f"{at} stop --context work ", DOCKER_HOST="unix:///nowhere") == ["web-5"]
+
+
+@ANY_SHELL
+def test_files_are_offered_where_a_file_is_wanted(
+    shell: str, scripted: Scripted, tmp_path: Path
+) -> None:
+    (tmp_path / "settings.env").touch()
+    line = f"dsock run --env-file {tmp_path}/set"
+    assert after_tab(shell, line, scripted.env) == f"{line}tings.env"
 
 
 def test_names_that_are_not_printable_are_not_offered(scripted: Scripted) -> None:

@@ -11,10 +11,10 @@ from dsock.app import App
 # lose what stands before the = of `--signal=KILL`, and the colon of `nginx:1.27` in bash.
 
 # bash takes = and : as words of their own, and keeps what is before them. So the words are put
-# together again for dsock, and what stands before the last colon is left out of its answers.
+# together again for dsock, and what stands before the last of them is left out of its answers.
 BASH = r"""
 _dsock_completion() {
-    local IFS=$'\n' words=() word typed kept="" type value
+    local IFS=$'\n' words=() word typed kept="" breaks=${COMP_WORDBREAKS//[^:=]/} type value
     for word in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
         typed="${words[*]: -1}"
         if [[ -n $word && ( $word == [:=]* || $typed == *[:=] ) && $COMP_LINE == *"$typed$word"* ]]
@@ -24,14 +24,20 @@ _dsock_completion() {
             words+=("$word")
         fi
     done
-    typed=${words[-1]##*=}
-    if [[ $typed == *:* && $COMP_WORDBREAKS == *:* ]]; then
-        kept=${typed%:*}:
+    typed=${words[-1]}
+    if [[ $typed == --*=* ]]; then
+        typed=${typed#*=}
+    fi
+    if [[ -n $breaks ]]; then
+        kept=${typed%"${typed##*[$breaks]}"}
     fi
     COMPREPLY=()
     while IFS=, read -r type value; do
         if [[ $type == plain ]]; then
             COMPREPLY+=("${value#"$kept"}")
+            if [[ $value == *= ]]; then
+                compopt -o nospace
+            fi
         elif [[ $type == file || $type == dir ]]; then
             compopt -o default
         fi
@@ -48,13 +54,15 @@ ZSH = r"""
 #compdef dsock
 
 _dsock() {
-    local -a answer plain described
+    local -a answer plain described open
     local type value help kept="${(M)PREFIX#--*=}"
     answer=("${(@f)$(COMP_WORDS="${words[*]}" COMP_CWORD=$((CURRENT - 1)) \
         _DSOCK_COMPLETE=zsh_complete "${words[1]}" 2> /dev/null)}")
     for type value help in "${answer[@]}"; do
         if [[ $type != plain ]]; then
             [[ -n $type ]] && _files
+        elif [[ $value == *= ]]; then
+            open+=("$kept$value")
         elif [[ $help == _ ]]; then
             plain+=("$kept$value")
         else
@@ -63,6 +71,7 @@ _dsock() {
     done
     (( $#described )) && _describe -V unsorted described -U
     (( $#plain )) && compadd -U -V unsorted -a plain
+    (( $#open )) && compadd -U -V unsorted -S '' -a open
 }
 
 if [[ $zsh_eval_context[-1] == loadautofunc ]]; then

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,15 @@ def current(config_dir: Path) -> str:
         return "default"  # who reads the whole of it says what is wrong
     name = config.get("currentContext") if isinstance(config, dict) else None
     return name if isinstance(name, str) and name else "default"
+
+
+def names(config_dir: Path) -> list[str]:
+    """The names of all contexts that can be read, "default" among them."""
+    found = ["default"]
+    for meta in (config_dir / "contexts" / "meta").glob("*/meta.json"):
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            found.append(str(json.loads(meta.read_bytes())["Name"]))
+    return sorted(found)
 
 
 def host(name: str, config_dir: Path) -> str:

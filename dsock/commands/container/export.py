@@ -10,7 +10,8 @@ from dsock.app import App
 
 
 @tree.command()
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, not to stdout")
+@click.option("-o", "--output", metavar="FILE", help="Write to a file, not to stdout",
+              shell_complete=completion.files)  # fmt: skip
 @click.argument("target", metavar="CONTAINER", shell_complete=completion.containers)
 @click.pass_obj
 def command(app: App, target: str, output: str | None) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from dsock import tree
+from dsock import completion, tree
 from dsock.api import containers as api
 from dsock.app import App
 from dsock.flags import filters as flags
@@ -21,7 +21,7 @@ _OF_ALL = ("status", "exited")
 
 @tree.command()
 @click.option("-a", "--all", is_flag=True, help="Show stopped containers too")
-@filter_option
+@filter_option(completion.CONTAINER_FILTERS)
 @format_option
 @click.option("-n", "--last", type=INTEGER, default=-1, metavar="N",
               help="Show the N containers created last, in any state")  # fmt: skip

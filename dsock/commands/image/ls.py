@@ -21,7 +21,7 @@ from dsock.views import images
 )
 @click.option("-a", "--all", is_flag=True, help="Show layers between images too")
 @click.option("--digests", is_flag=True, help="Show digests")
-@filter_option
+@filter_option(completion.IMAGE_FILTERS)
 @format_option
 @no_trunc_option
 @quiet_option

@@ -9,11 +9,12 @@ from typing import Any
 
 import click
 
-from dsock import tree
+from dsock import completion, tree
 from dsock.app import App
 from dsock.errors import BadTemplate, DsockError
 from dsock.events import Event, State, batches, filter
 from dsock.flags.times import wire_time
+from dsock.options import filter_option
 from dsock.views import events as view
 
 Render = Callable[[list[Event]], Iterable[str]]
@@ -27,8 +28,7 @@ class _Events(tree.Command):
 
 
 @click.command(cls=_Events, context_settings={"max_content_width": 100})
-@click.option("-f", "--filter", "filters", multiple=True, metavar="KEY=VALUE",
-              help="Keep only what matches; KEY!=VALUE: only what does not")  # fmt: skip
+@filter_option(completion.EVENT_FILTERS)
 @click.option("--follow", "follow", flag_value=True, default=None,
               help="Connect again when the engine goes away; so does -f by itself")  # fmt: skip
 @click.option("--no-follow", "follow", flag_value=False,
