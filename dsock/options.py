@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from dsock import completion
+
 
 class _Integer(click.ParamType):  # type: ignore[type-arg]  # generic in new versions only
     """A whole number as Go reads one: 10, 0x10, 0b11, 0o17, 017, 1_000."""
@@ -29,10 +31,16 @@ class _Integer(click.ParamType):  # type: ignore[type-arg]  # generic in new ver
 INTEGER = _Integer()
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
-filter_option: Decorator = click.option(
-    "-f", "--filter", "filters", multiple=True, metavar="KEY=VALUE",
-    help="Keep only what matches; KEY!=VALUE: only what does not",
-)  # fmt: skip
+
+def filter_option(known: completion.Filters) -> Decorator:
+    """-f, --filter of a command that knows the filters `known`."""
+    return click.option(
+        "-f", "--filter", "filters", multiple=True, metavar="KEY=VALUE",
+        help="Keep only what matches; KEY!=VALUE: only what does not",
+        shell_complete=completion.filters(known),
+    )  # fmt: skip
+
+
 format_option: Decorator = click.option(
     "--format", "format", metavar="FORMAT",
     help="'table', 'table TEMPLATE', 'json', or a Go template",
@@ -43,4 +51,7 @@ no_trunc_option: Decorator = click.option(
 )
 detach_keys_option: Decorator = click.option(
     "--detach-keys", metavar="KEYS", help="Keys that leave the container running (ctrl-p,ctrl-q)"
+)
+sig_proxy_option: Decorator = click.option(
+    "--sig-proxy/--no-sig-proxy", default=True, help="Pass signals on to the container's process"
 )
