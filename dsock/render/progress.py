@@ -44,23 +44,27 @@ def plain(records: Iterable[Record]) -> Iterator[str]:
 def live(records: Iterable[Record], console: Console) -> None:
     """Show `records` on a terminal until they end: layers in lines that change, what belongs to no
     layer below the layers that came before it."""
-    layers: Layers | None = None
+    from rich.live import Live
+
+    layers, screen = Layers(), None
     try:
         for record in records:
             if "aux" in record:
                 continue
             if record.get("id") and "progressDetail" in record:
-                layers = layers or Layers(console)
                 layers.take(record)
+                if screen is None:
+                    screen = Live(layers, console=console, refresh_per_second=REFRESH_PER_SECOND)
+                    screen.start()
                 continue
-            if layers:
-                layers.close()
-                layers = None
+            if screen is not None:
+                screen.stop()
+                layers, screen = Layers(), None
             for text in plain([record]):
                 console.out(escaped(text.rstrip("\n")), highlight=False)
     finally:
-        if layers:
-            layers.close()
+        if screen is not None:
+            screen.stop()
 
 
 @dataclass(slots=True)
@@ -95,15 +99,11 @@ class Layer:
 
 
 class Layers:
-    """Layers under way, on the terminal from the first that is heard of until `close`."""
+    """Layers under way, as they stand when rich draws them."""
 
-    def __init__(self, console: Console) -> None:
-        from rich.live import Live
-
+    def __init__(self) -> None:
         self._layers: dict[str, Layer] = {}
         self._lock = threading.Lock()  # rich draws in a thread of its own
-        self._live = Live(self, console=console, refresh_per_second=REFRESH_PER_SECOND)
-        self._live.start()
 
     def take(self, record: Record) -> None:
         """A record with an id and a progressDetail."""
@@ -115,10 +115,6 @@ class Layers:
                 layer.since, layer.first = time.monotonic(), current
             layer.status, layer.current = status, current
             layer.total, layer.unit = int(detail.get("total") or 0), detail.get("units") or ""
-
-    def close(self) -> None:
-        """Leave the last state on the terminal."""
-        self._live.stop()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         from rich.text import Text
