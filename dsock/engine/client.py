@@ -128,14 +128,7 @@ class Engine:
     def upgrade(self, request: Request) -> Connection | DryConnection:
         """Make the call and use its connection in both directions."""
         answer = self.open(request)
-        if isinstance(answer, DryAnswer):
-            return DryConnection()
-        if answer.status not in (101, 200):
-            raise DsockError(
-                f"{request.name}: the engine did not upgrade the connection ({answer.status})",
-                "a proxy in front of it may not support that",
-            )
-        return Connection(answer)
+        return DryConnection() if isinstance(answer, DryAnswer) else Connection(answer)
 
     def _sent(self, request: Request, version: str | None) -> Answer:
         """The answer; once more if the engine refuses the version and names one that we speak."""

@@ -14,11 +14,17 @@ class Connection:
     """Both directions of an upgraded call."""
 
     def __init__(self, answer: Answer) -> None:
-        self._answer = answer
+        """Take over the connection of `answer`. Raises DsockError if it was not upgraded."""
+        self._answer = answer  # if it is collected, its file closes under the reader
         http = getattr(answer._response.raw, "_fp", None)
         self._file: Any = getattr(http, "fp", None)
         sock = getattr(getattr(self._file, "raw", None), "_sock", None)
-        if self._file is None or sock is None:
+        if answer.status not in (101, 200) or getattr(http, "chunked", False):
+            raise DsockError(
+                f"the engine did not upgrade the connection (status {answer.status})",
+                "something between dsock and the engine does not let two-way streams through",
+            )
+        if sock is None:
             raise DsockError("this version of urllib3 does not hand out an upgraded connection")
         self.socket: socket.socket = sock
 
@@ -30,7 +36,7 @@ class Connection:
         """
         try:
             data: bytes = self._file.read1(READ_BYTES)
-        except (ConnectionError, ValueError):
+        except (ConnectionError, ValueError):  # cut, or closed by another thread
             return b""
         return data
 
@@ -47,4 +53,3 @@ class Connection:
         """Leave the stream in both directions; a reader in another thread wakes up."""
         with suppress(OSError):
             self.socket.shutdown(socket.SHUT_RDWR)
-        self._answer.close()

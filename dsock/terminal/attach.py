@@ -4,16 +4,37 @@ from __future__ import annotations
 
 import os
 import select
-import sys
 from collections.abc import Iterator
-from threading import Thread
+from dataclasses import dataclass
 from typing import Protocol
 
 from dsock.engine.wire import frames
-from dsock.terminal.detach import Matcher
+from dsock.terminal.background import start
+from dsock.terminal.detach import FOR_ENGINE, Matcher
 
 READ_BYTES = 1 << 16
 KEY_SECONDS = 0.4  # a key that could begin the detach keys is not held longer
+STDIN, STDOUT, STDERR = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Streams:
+    """Which of the user's streams the container has. `keys` detach, where there is a tty."""
+
+    tty: bool
+    stdin: bool
+    stdout: bool = True
+    stderr: bool = True
+    keys: bytes = b""
+
+    @property
+    def any(self) -> bool:
+        return self.stdin or self.stdout or self.stderr
+
+    @property
+    def engine_keys(self) -> str | None:
+        """What an attach or exec call says about detach keys."""
+        return FOR_ENGINE if self.tty and self.stdin else None
 
 
 class TwoWay(Protocol):
@@ -28,48 +49,41 @@ class TwoWay(Protocol):
 class Session:
     """One attachment. `detached` is True after the user typed the detach keys."""
 
-    def __init__(self, connection: TwoWay, tty: bool, stdin: bool, keys: bytes = b"") -> None:
+    def __init__(self, connection: TwoWay, streams: Streams) -> None:
         self.detached = False
         self._connection = connection
-        self._tty = tty
-        self._stdin = stdin
-        self._matcher = Matcher(keys if tty else b"")
+        self._streams = streams
+        self._matcher = Matcher(streams.keys if streams.tty else b"")
 
     def run(self) -> None:
-        """Pass everything on until the container closes its output or the user detaches.
+        """Pass everything on until the container closes its output or the user detaches; without
+        output it returns at once, and what is typed is sent meanwhile.
 
         Raises DsockError if the stream breaks off in the middle of a frame, BrokenPipeError if
         nobody reads our output any more.
         """
-        if self._stdin:
-            # Reading the user's input cannot be interrupted; a daemon keeps nobody waiting.
-            Thread(target=self._send, daemon=True).start()
-        blocks = self._blocks()
-        if self._tty:
-            for block in blocks:
-                _write(sys.stdout, block)
+        if self._streams.stdin:
+            # Reading the user's input cannot be interrupted; a thread of its own keeps nobody.
+            start(self._send)
+        if not (self._streams.stdout or self._streams.stderr):
+            return  # engines end such a stream with the input, not with the container
+        if self._streams.tty:
+            for block in self._blocks():
+                _write(STDOUT, block)
         else:
-            for out, err in frames(blocks):
+            for out, err in frames(self._blocks()):
                 if out:
-                    _write(sys.stdout, out)
+                    _write(STDOUT, out)
                 if err:
-                    _write(sys.stderr, err)
+                    _write(STDERR, err)
 
     def _blocks(self) -> Iterator[bytes]:
-        while block := self._connection.read():
+        while not self.detached and (block := self._connection.read()):
             yield block
 
     def _send(self) -> None:
-        descriptor = sys.stdin.fileno()
         try:
-            while True:
-                if self._matcher.held and not select.select([descriptor], [], [], KEY_SECONDS)[0]:
-                    self._connection.send(self._matcher.release())
-                    continue
-                data = os.read(descriptor, READ_BYTES)
-                if not data:
-                    self._connection.close_write()
-                    return
+            while data := self._typed():
                 passed, complete = self._matcher.feed(data)
                 if passed:
                     self._connection.send(passed)
@@ -77,11 +91,23 @@ class Session:
                     self.detached = True
                     self._connection.close()
                     return
+            self._connection.close_write()
         except OSError:
-            return  # the container closed its input, or the terminal went away
+            pass  # the container closed its input: nobody wants the rest
+
+    def _typed(self) -> bytes:
+        """What the user typed, b"" at the input's end or when the terminal is gone."""
+        if self._matcher.holds and not select.select([STDIN], [], [], KEY_SECONDS)[0]:
+            self._connection.send(self._matcher.release())
+        try:
+            return os.read(STDIN, READ_BYTES)
+        except OSError:
+            return b""
 
 
-def _write(stream: object, data: bytes) -> None:
-    buffer = stream.buffer  # type: ignore[attr-defined]
-    buffer.write(data)
-    buffer.flush()
+def _write(descriptor: int, data: bytes) -> None:
+    """All of `data`, at once. Nothing else may be waiting in the buffers of sys.stdout."""
+    while written := os.write(descriptor, data):
+        if written == len(data):
+            return
+        data = data[written:]

@@ -1,4 +1,4 @@
-"""A container in the foreground: its streams, signals, terminal size and exit code."""
+"""A container or a command in the foreground: streams, signals, terminal size, exit code."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from contextlib import ExitStack
 
 from dsock.api import containers
 from dsock.app import App
-from dsock.engine.client import Engine
-from dsock.engine.version import newer
+from dsock.engine.dry import DryConnection
+from dsock.engine.request import Request
 from dsock.errors import DsockError
-from dsock.terminal import detach, signals
-from dsock.terminal.attach import Session, TwoWay
-from dsock.terminal.raw import raw, size
+from dsock.terminal import detach, raw, signals
+from dsock.terminal.attach import Session, Streams, TwoWay
+from dsock.terminal.outcome import Outcome
 
 
 def check_terminal(app: App, tty: bool, stdin: bool) -> None:
@@ -23,51 +23,69 @@ def check_terminal(app: App, tty: bool, stdin: bool) -> None:
         )
 
 
-def console_size(engine: Engine) -> list[int] | None:
-    """[rows, columns] for a create or exec call, None if the engine's API does not have it."""
-    rows, columns = size()
-    return [rows, columns] if rows and not newer("1.42", engine.version) else None
-
-
 def detach_keys(app: App, flag: str | None) -> bytes:
-    """The keys from the flag, else from docker's config, else ctrl-p,ctrl-q; "" is none."""
+    """The keys from the flag, else from docker's config, else ctrl-p,ctrl-q; a flag of "" is none.
+
+    Raises DsockError for keys that do not exist.
+    """
     chosen = flag if flag is not None else app.config.get("detachKeys") or detach.DEFAULT
     return detach.keys(str(chosen))
 
 
-def engine_keys(tty: bool) -> str | None:
-    """What an attach call says about detach keys; see terminal.detach."""
-    return detach.FOR_ENGINE if tty else None
+def container(
+    app: App,
+    ref: str,
+    streams: Streams,
+    condition: str,
+    proxy: bool,
+    begin: Callable[[], object],
+    redraw: bool = False,
+) -> int:
+    """Attach, wait for `condition`, call `begin()`, and stay until the container's end.
+
+    In any other order the output of a quick container is lost. With `proxy`, signals go to the
+    container; with `redraw`, a program that is there already shows its screen. Returns its exit
+    code; 0 if the user detached.
+    """
+    attach = containers.attach(
+        ref, streams.stdin, streams.stdout, streams.stderr, detach_keys=streams.engine_keys
+    )
+    connection = app.engine.upgrade(attach) if streams.any else DryConnection()
+
+    def send(signal: str) -> None:
+        app.engine.json(containers.kill(ref, signal))
+
+    with signals.forwarded(send) if proxy else signals.ending():
+        outcome = Outcome(app.engine, containers.wait(ref, condition))
+        begin()
+        stayed = attached(
+            app, connection, streams, lambda *size: containers.resize(ref, *size), redraw
+        )
+        return outcome.code() if stayed else 0
 
 
-def hold(
+def attached(
     app: App,
     connection: TwoWay,
-    tty: bool,
-    stdin: bool,
-    keys: bytes,
-    signal_to: str | None = None,
-    resize: Callable[[int, int], object] | None = None,
-    begin: Callable[[], object] = lambda: None,
+    streams: Streams,
+    resize: Callable[[int, int], Request],
+    redraw: bool = False,
 ) -> bool:
-    """Call `begin()` and be attached until the container's end; False if the user detached.
+    """Pass the streams on until their end; False if the user detached before.
 
-    Signals go to the container `signal_to`, the terminal's size by `resize(rows, columns)`.
+    Meanwhile the user's terminal is in raw mode, and the other one has its size.
     """
-    session = Session(connection, tty, stdin, keys)
+    if app.dry_run:
+        return True
+    app.flush()
+    session = Session(connection, streams)
     with ExitStack() as stack:
-        # Outermost: whatever ends dsock from here on, the terminal is as it was.
-        stack.enter_context(raw(tty and stdin and app.stdin_is_terminal and not app.dry_run))
-        if signal_to is None:
-            stack.enter_context(signals.ending())
-        else:
-            target = signal_to
-            stack.enter_context(
-                signals.forwarded(lambda name: app.engine.json(containers.kill(target, name)))
-            )
-        begin()
-        if tty and resize is not None and app.stdout_is_terminal and not app.dry_run:
-            change = resize
-            stack.enter_context(signals.resized(lambda: change(*size())))
+        if streams.tty and app.stdout_is_terminal:
+            rows, columns = raw.size()
+            if redraw:  # programs draw anew only when the size is another one
+                app.engine.json(resize(rows + 1, columns + 1))
+            stack.enter_context(signals.resized(lambda: app.engine.json(resize(*raw.size()))))
+        if streams.tty and streams.stdin and app.stdin_is_terminal:
+            stack.enter_context(raw.raw())
         session.run()
     return not session.detached

@@ -7,22 +7,38 @@ import sys
 import termios
 import tty
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Any
+
+# (descriptor, its mode before). A process has one terminal, and a handler of signals must be
+# able to put it back at any point of the program.
+_before: list[tuple[int, list[Any]]] = []
 
 
 @contextmanager
-def raw(enabled: bool = True) -> Iterator[None]:
-    """Keys go through unread: no echo, no lines, no signals. Restored on every way out."""
-    if not enabled:
-        yield
-        return
+def raw() -> Iterator[None]:
+    """Keys go through unread: no echo, no lines, no signals. Put back on every way out."""
     descriptor = sys.stdin.fileno()
-    before = termios.tcgetattr(descriptor)
+    _before.append((descriptor, termios.tcgetattr(descriptor)))
     try:
-        tty.setraw(descriptor, termios.TCSADRAIN)
+        tty.setraw(descriptor, termios.TCSANOW)
         yield
     finally:
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+        restore()
+
+
+def restore() -> None:
+    """Put the terminal back as it was. Harmless when that is done already."""
+    for descriptor, mode in _before:
+        with suppress(termios.error):  # the terminal may be gone
+            # Not DRAIN: a terminal that shows nothing any more would keep us waiting.
+            termios.tcsetattr(descriptor, termios.TCSANOW, mode)
+    _before.clear()
+
+
+def is_raw() -> bool:
+    """True between `raw` and `restore`."""
+    return bool(_before)
 
 
 def size() -> tuple[int, int]:
@@ -30,7 +46,7 @@ def size() -> tuple[int, int]:
     for stream in (sys.stdout, sys.stdin):
         try:
             found = os.get_terminal_size(stream.fileno())
-        except (OSError, ValueError):
+        except (OSError, ValueError, AttributeError):  # None where the descriptor is closed
             continue
         return found.lines, found.columns
     return 0, 0

@@ -2,96 +2,119 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
-from threading import Thread
 from types import FrameType
 
-# Not the container's: our own children, pipes and timers, and what a program's faults raise.
+from dsock.errors import DsockError
+from dsock.terminal import raw
+from dsock.terminal.background import start
+
+# Not the container's: what says something about our own children, pipes and terminal, our own
+# faults, and what nobody can catch.
 OURS = {
     signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD, signal.SIGPIPE, signal.SIGURG, signal.SIGWINCH,
     signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSYS,
 }  # fmt: skip
+LEAVING = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT}
 ENOUGH = 3
+# With the terminal in raw mode only somebody outside can send a signal that ends. If the container
+# does not end of it, dsock does: else that terminal could not be used until the container's end.
+GRACE_SECONDS = 2
+RESIZE_TRIES = 10
+
+Handler = Callable[[int, FrameType | None], None]
 
 
 @contextmanager
 def forwarded(send: Callable[[str], object]) -> Iterator[None]:
-    """Each signal that arrives goes to `send("TERM")`, in a thread and in order.
+    """Each signal that arrives goes to `send("TERM")`, in order.
 
-    The third SIGINT or SIGTERM ends dsock: the container's process may ignore them.
+    The third SIGINT or SIGTERM ends dsock, as the container's process may ignore them; with the
+    terminal in raw mode, SIGTERM and SIGHUP do after GRACE_SECONDS.
     """
-    queue: SimpleQueue[str] = SimpleQueue()
+    names: SimpleQueue[str] = SimpleQueue()
     asked = 0
 
     def arrived(number: int, _frame: FrameType | None) -> None:
         nonlocal asked
-        if number in (signal.SIGINT, signal.SIGTERM):
-            asked += 1
-            if asked >= ENOUGH:
-                raise SystemExit(128 + number)
-        queue.put(signal.Signals(number).name.removeprefix("SIG"))
+        names.put(signal.Signals(number).name.removeprefix("SIG"))
+        if raw.is_raw() and number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(signal.SIGALRM, lambda *_: _leave(number))
+            signal.alarm(GRACE_SECONDS)
+        asked += number in (signal.SIGINT, signal.SIGTERM)
+        if asked == ENOUGH:
+            raw.restore()
+            os.write(2, b"got 3 SIGTERM/SIGINTs, forcefully exiting; the container still runs\n")
+            raise SystemExit(1)
 
     def deliver() -> None:
-        while name := queue.get():
+        while name := names.get():
             try:
                 send(name)
-            except Exception:
+            except DsockError:
                 continue  # the container has just gone
 
-    Thread(target=deliver, daemon=True).start()
-    numbers = [s for s in signal.valid_signals() if s not in OURS and isinstance(s, signal.Signals)]
-    with _handled(numbers, arrived):
-        yield
-    queue.put("")
+    every = {s for s in signal.valid_signals() if isinstance(s, signal.Signals)}
+    start(deliver)
+    with _handled(every - OURS, arrived):
+        try:
+            yield
+        finally:
+            signal.alarm(0)
+            names.put("")
 
 
 @contextmanager
 def ending() -> Iterator[None]:
-    """SIGTERM and SIGHUP unwind as exceptions, so that the terminal is restored."""
-
-    def arrived(number: int, _frame: FrameType | None) -> None:
-        raise SystemExit(128 + number)
-
-    with _handled([signal.SIGTERM, signal.SIGHUP], arrived):
+    """A signal that ends dsock leaves the terminal as it was, and gives 128 + its number."""
+    with _handled(LEAVING, lambda number, _frame: _leave(number)):
         yield
 
 
 @contextmanager
 def resized(resize: Callable[[], object]) -> Iterator[None]:
-    """`resize()` now, until it works, and at each SIGWINCH."""
-    queue: SimpleQueue[bool] = SimpleQueue()
+    """`resize()` now, again until it works, and at each SIGWINCH."""
+    changes: SimpleQueue[bool] = SimpleQueue()
+
+    def works() -> bool:
+        try:
+            resize()
+        except DsockError:  # the process may not be there yet, or any more
+            return False
+        return True
 
     def keep() -> None:
-        import time
-
-        while queue.get():
-            # The process may not be there yet although the engine said so.
-            for attempt in range(10):
-                try:
-                    resize()
+        while changes.get():
+            for tried in range(1, RESIZE_TRIES + 1):
+                if works():
                     break
-                except Exception:
-                    time.sleep(0.01 * (attempt + 1))
+                time.sleep(0.01 * tried)
 
-    Thread(target=keep, daemon=True).start()
-    queue.put(True)
-    with _handled([signal.SIGWINCH], lambda _number, _frame: queue.put(True)):
+    if not works():
+        changes.put(True)
+    start(keep)
+    with _handled({signal.SIGWINCH}, lambda *_: changes.put(True)):
         yield
-    queue.put(False)
+    changes.put(False)
+
+
+def _leave(number: int) -> None:
+    raw.restore()  # at once: what is raised from a handler may come between any two steps
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
+    raise SystemExit(128 + number)
 
 
 @contextmanager
-def _handled(
-    numbers: list[signal.Signals], handler: Callable[[int, FrameType | None], object]
-) -> Iterator[None]:
-    before = {}
-    for number in numbers:
-        before[number] = signal.signal(number, handler)
+def _handled(numbers: set[signal.Signals], handler: Handler) -> Iterator[None]:
+    before = {number: signal.signal(number, handler) for number in numbers}
     try:
         yield
     finally:
         for number, old in before.items():
-            signal.signal(number, old if old is not None else signal.SIG_DFL)
+            signal.signal(number, signal.SIG_DFL if old is None else old)

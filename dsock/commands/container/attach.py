@@ -2,29 +2,48 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from dsock import completion, tree
 from dsock.api import containers
 from dsock.app import App
 from dsock.errors import DsockError
-from dsock.options import detach_keys_option
+from dsock.options import detach_keys_option, sig_proxy_option
 
 
 @tree.command()
 @click.option("--no-stdin", is_flag=True, help="Send nothing to the container")
-@click.option(
-    "--sig-proxy/--no-sig-proxy", default=True, help="Pass signals on to the container's process"
-)
+@sig_proxy_option
 @detach_keys_option
 @click.argument("target", metavar="CONTAINER", shell_complete=completion.running)
 @click.pass_obj
 def command(app: App, target: str, no_stdin: bool, sig_proxy: bool, detach_keys: str | None) -> int:
     """Attach the terminal's streams to a running container."""
     from dsock.terminal import foreground
-    from dsock.terminal.outcome import Outcome
+    from dsock.terminal.attach import Streams
 
-    found = app.engine.json(containers.inspect(target))
+    found = _running(app, target)
+    container, tty = found["Id"], found["Config"]["Tty"]
+    stdin = not no_stdin and found["Config"]["OpenStdin"]
+    streams = Streams(tty, stdin, keys=foreground.detach_keys(app, detach_keys))
+    foreground.check_terminal(app, tty, not no_stdin)
+    # It may have stopped since: nobody would ever end the attachment to a stopped container.
+    return foreground.container(
+        app,
+        container,
+        streams,
+        "not-running",
+        sig_proxy and not tty,
+        lambda: _running(app, container),
+        redraw=True,
+    )
+
+
+def _running(app: App, ref: str) -> dict[str, Any]:
+    """The container's record. Raises DsockError if there is nothing to attach to."""
+    found: dict[str, Any] = app.engine.json(containers.inspect(ref))
     state = found["State"]
     if not state["Running"]:
         raise DsockError("You cannot attach to a stopped container, start it first")
@@ -32,24 +51,4 @@ def command(app: App, target: str, no_stdin: bool, sig_proxy: bool, detach_keys:
         raise DsockError("You cannot attach to a paused container, unpause it first")
     if state["Restarting"]:
         raise DsockError("You cannot attach to a restarting container, wait until it is running")
-    container, tty = found["Id"], found["Config"]["Tty"]
-    stdin = not no_stdin and found["Config"]["OpenStdin"]
-    keys = foreground.detach_keys(app, detach_keys)
-    foreground.check_terminal(app, tty, stdin)
-    outcome = Outcome(app.engine, containers.wait(container, "next-exit"))
-    connection = app.engine.upgrade(
-        containers.attach(container, stdin, detach_keys=foreground.engine_keys(tty))
-    )
-    stayed = foreground.hold(
-        app,
-        connection,
-        tty,
-        stdin,
-        keys,
-        signal_to=container if sig_proxy and not tty else None,
-        resize=lambda rows, columns: app.engine.json(containers.resize(container, rows, columns)),
-    )
-    if not stayed:
-        app.note("read escape sequence")
-        return 0
-    return outcome.code()
+    return found

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from dsock import completion, tree
 from dsock.api import containers
 from dsock.app import App
+from dsock.errors import BadFlag
+from dsock.flags import since
 from dsock.flags.environment import environment
 from dsock.options import detach_keys_option
 
@@ -42,38 +42,57 @@ def command(
     detach_keys: str | None,
 ) -> int:
     """Run a command in a running container."""
-    from dsock.terminal import foreground
+    from dsock.terminal import foreground, signals
+    from dsock.terminal.attach import Streams
 
-    stdin = interactive and not detach
-    foreground.check_terminal(app, tty, stdin)  # an exec that is made and not started stays
-    keys = foreground.detach_keys(app, detach_keys)
-    size = {"ConsoleSize": foreground.console_size(app.engine)} if tty else {}
-    body: dict[str, Any] = {
+    streams = Streams(
+        tty, interactive and not detach, keys=foreground.detach_keys(app, detach_keys)
+    )
+    foreground.check_terminal(app, tty, streams.stdin)  # an exec that never starts stays forever
+    size = _size(app) if tty else {}
+    wished = {
         "Cmd": list(command),
-        "Env": environment(env_file, env, app.environ, {}),
+        "Env": _environment(app, env_file, env),
         "User": user,
         "WorkingDir": workdir,
         "Privileged": privileged,
         "Tty": tty,
-        "AttachStdin": stdin,
+        "AttachStdin": streams.stdin,
         "AttachStdout": not detach,
         "AttachStderr": not detach,
-        "DetachKeys": foreground.engine_keys(tty and not detach),
+        "DetachKeys": None if detach else streams.engine_keys,
         **size,
     }
-    made = app.engine.json(
-        containers.exec_create(target, {key: value for key, value in body.items() if value})
-    )["Id"]
+    body = {key: value for key, value in wished.items() if value}
+    made = app.engine.json(containers.exec_create(target, body))["Id"]
     start = containers.exec_start(made, {"Detach": detach, "Tty": tty, **size}, not detach)
     if detach:
         app.engine.json(start)
         return 0
-    stayed = foreground.hold(
-        app,
-        app.engine.upgrade(start),
-        tty,
-        stdin,
-        keys,
-        resize=lambda rows, columns: app.engine.json(containers.exec_resize(made, rows, columns)),
-    )
-    return int(app.engine.json(containers.exec_inspect(made))["ExitCode"] or 0) if stayed else 0
+    with signals.ending():
+        stayed = foreground.attached(
+            app,
+            app.engine.upgrade(start),
+            streams,
+            lambda *size: containers.exec_resize(made, *size),
+        )
+    # None where the command closed its output and still runs.
+    return app.engine.json(containers.exec_inspect(made))["ExitCode"] or 0 if stayed else 0
+
+
+def _environment(app: App, files: tuple[str, ...], assignments: tuple[str, ...]) -> list[str]:
+    environment((), assignments, app.environ, {})  # a wrong -e is a wrong flag: exit code 125
+    try:
+        return environment(files, assignments, app.environ, {})
+    except BadFlag as err:
+        err.exit_code = 1  # type: ignore[misc]  # but a file that cannot be read is not, in docker
+        raise
+
+
+def _size(app: App) -> dict[str, list[int]]:
+    """The terminal's size from the start, for engines that take it."""
+    if not (app.stdout_is_terminal and since.speaks(app.engine.version, "1.42")):
+        return {}
+    from dsock.terminal import raw
+
+    return {"ConsoleSize": list(raw.size())}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,7 +14,10 @@ from dsock.app import App
 from dsock.commands.container.create import create
 from dsock.commands.container.options import create_options
 from dsock.errors import ApiError, DsockError
-from dsock.options import detach_keys_option
+from dsock.options import detach_keys_option, sig_proxy_option
+
+if TYPE_CHECKING:
+    from dsock.terminal.attach import Streams
 
 NOT_FOUND = ("executable file not found", "no such file or directory", "system cannot find")
 NOT_RUNNABLE = ("permission denied", "is a directory")
@@ -20,9 +25,7 @@ NOT_RUNNABLE = ("permission denied", "is a directory")
 
 @tree.command(interspersed=False)
 @click.option("-d", "--detach", is_flag=True, help="Run in the background and print the ID")
-@click.option(
-    "--sig-proxy/--no-sig-proxy", default=True, help="Pass signals on to the container's process"
-)
+@sig_proxy_option
 @detach_keys_option
 @create_options
 @click.argument("image", shell_complete=completion.images)
@@ -41,76 +44,50 @@ def command(
     """Create and start a new container."""
     from dsock.terminal import foreground
 
-    streams = {stream.lower() for stream in flags["attach"]}
-    if detach and streams:
+    if detach and flags["attach"]:
         raise DsockError("conflicting options: cannot specify both --attach and --detach")
-    if detach and flags["rm"] and flags["restart"] not in (None, "", "no"):
-        pass  # the engine refuses it in its own words
-    stdin = not detach and ("stdin" in streams if streams else bool(flags["interactive"]))
-    tty = bool(flags["tty"])
-    foreground.check_terminal(app, tty, stdin)
-    keys = foreground.detach_keys(app, detach_keys)
-    try:
+    streams = _streams(app, flags, detach, detach_keys)
+    foreground.check_terminal(app, streams.tty, streams.stdin)
+    with _exit_codes():
         container = create(app, image, command, flags, detach)
+        start = containers.start(container)
         if detach:
-            _start(app, container)
             app.write(container + "\n")
+            app.flush()
+            app.engine.json(start)
             return 0
-        return _foreground(app, container, flags, streams, stdin, keys, sig_proxy)
+        condition = "removed" if flags["rm"] else "next-exit"
+        return foreground.container(
+            app, container, streams, condition, sig_proxy, lambda: app.engine.json(start)
+        )
+
+
+def _streams(app: App, flags: dict[str, Any], detach: bool, keys: str | None) -> Streams:
+    """What is attached: what -a names, else the output; with -i the input too."""
+    from dsock.terminal import foreground
+    from dsock.terminal.attach import Streams
+
+    named = {stream.lower() for stream in flags["attach"]}
+    return Streams(
+        tty=flags["tty"],
+        stdin=not detach and (flags["interactive"] or "stdin" in named),
+        stdout=not detach and (not named or "stdout" in named),
+        stderr=not detach and (not named or "stderr" in named),
+        keys=foreground.detach_keys(app, keys),
+    )
+
+
+@contextmanager
+def _exit_codes() -> Iterator[None]:
+    """docker's exit codes for a container that does not start, by the engine's words."""
+    try:
+        yield
     except DsockError as err:
-        if err.exit_code == 1:
+        reason = err.reason if isinstance(err, ApiError) else ""
+        if any(words in reason for words in NOT_FOUND):
+            err.exit_code = 127  # type: ignore[misc]
+        elif any(words in reason for words in NOT_RUNNABLE):
+            err.exit_code = 126  # type: ignore[misc]
+        else:
             err.exit_code = 125  # type: ignore[misc]
         raise
-
-
-def _foreground(
-    app: App,
-    /,
-    container: str,
-    flags: dict[str, Any],
-    streams: set[str],
-    stdin: bool,
-    keys: bytes,
-    sig_proxy: bool,
-) -> int:
-    """Attach, wait, start: in any other order a quick container's output is lost."""
-    from dsock.engine.dry import DryConnection
-    from dsock.terminal import foreground
-    from dsock.terminal.outcome import Outcome
-
-    tty = bool(flags["tty"])
-    stdout, stderr = ("stdout" in streams, "stderr" in streams) if streams else (True, True)
-    attach = containers.attach(
-        container, stdin, stdout, stderr, detach_keys=foreground.engine_keys(tty)
-    )
-    connection = app.engine.upgrade(attach) if stdin or stdout or stderr else DryConnection()
-    outcome = Outcome(
-        app.engine, containers.wait(container, "removed" if flags["rm"] else "next-exit")
-    )
-    stayed = foreground.hold(
-        app,
-        connection,
-        tty,
-        stdin,
-        keys,
-        signal_to=container if sig_proxy else None,
-        resize=lambda rows, columns: app.engine.json(containers.resize(container, rows, columns)),
-        begin=lambda: _start(app, container),
-    )
-    return outcome.code() if stayed else 0
-
-
-def _start(app: App, container: str) -> None:
-    try:
-        app.engine.json(containers.start(container))
-    except ApiError as err:
-        err.exit_code = start_code(err.reason)  # type: ignore[misc]
-        raise
-
-
-def start_code(reason: str) -> int:
-    """docker's exit code for a container that cannot be started, by the engine's words."""
-    text = reason.lower()
-    if any(words in text for words in NOT_FOUND):
-        return 127
-    return 126 if any(words in text for words in NOT_RUNNABLE) else 125

@@ -32,51 +32,29 @@ def command(
     detach_keys: str | None,
 ) -> int:
     """Start stopped containers."""
-    if attach or interactive:
-        if len(targets) > 1:
-            raise DsockError("you cannot start and attach multiple containers at once")
-        return _attached(app, targets[0], interactive, checkpoint, checkpoint_dir, detach_keys)
 
     def start(target: str) -> None:
         app.engine.json(
             containers.start(target, checkpoint=checkpoint, checkpoint_dir=checkpoint_dir)
         )
 
-    app.each(targets, start)
-    return 0
+    if not (attach or interactive):
+        if checkpoint and len(targets) > 1:
+            raise DsockError("you cannot restore multiple containers at once")
+        app.each(targets, start, show=not checkpoint)
+        return 0
 
-
-def _attached(
-    app: App,
-    target: str,
-    interactive: bool,
-    checkpoint: str | None,
-    checkpoint_dir: str | None,
-    detach_keys: str | None,
-) -> int:
     from dsock.terminal import foreground
-    from dsock.terminal.outcome import Outcome
+    from dsock.terminal.attach import Streams
 
-    found = app.engine.json(containers.inspect(target))
-    container, tty = found["Id"], found["Config"]["Tty"]
+    if len(targets) > 1:
+        raise DsockError("you cannot start and attach multiple containers at once")
+    found = app.engine.json(containers.inspect(targets[0]))
+    tty = found["Config"]["Tty"]
     stdin = interactive and found["Config"]["OpenStdin"]
-    keys = foreground.detach_keys(app, detach_keys)
-    foreground.check_terminal(app, tty, stdin)
-    connection = app.engine.upgrade(
-        containers.attach(container, stdin, detach_keys=foreground.engine_keys(tty))
+    streams = Streams(tty, stdin, keys=foreground.detach_keys(app, detach_keys))
+    condition = "removed" if found["HostConfig"].get("AutoRemove") else "next-exit"
+    container = found["Id"]
+    return foreground.container(
+        app, container, streams, condition, not tty, lambda: start(container)
     )
-    removed = found["HostConfig"].get("AutoRemove")
-    outcome = Outcome(app.engine, containers.wait(container, "removed" if removed else "next-exit"))
-    stayed = foreground.hold(
-        app,
-        connection,
-        tty,
-        stdin,
-        keys,
-        signal_to=None if tty else container,
-        resize=lambda rows, columns: app.engine.json(containers.resize(container, rows, columns)),
-        begin=lambda: app.engine.json(
-            containers.start(container, checkpoint=checkpoint, checkpoint_dir=checkpoint_dir)
-        ),
-    )
-    return outcome.code() if stayed else 0
