@@ -63,7 +63,9 @@ def drawn(records: list[dict[str, Any]], columns: int, lines: int = 24) -> list[
 def test_a_layer_that_moves_has_a_bar_and_sizes() -> None:
     records = [layer("Downloading", 0, 24_000_000), layer("Downloading", 12_000_000, 24_000_000)]
     (line,) = drawn(records, 80)
-    found = re.fullmatch(r"e4f1ac05e7e7 Downloading {8}(━+)(─+) +12MB/24MB +[\d.]+[kMGTPE]?B/s", line)
+    found = re.fullmatch(
+        r"e4f1ac05e7e7 Downloading {8}(━+)(─+) +12MB/24MB +[\d.]+[kMGTPE]?B/s", line
+    )
     assert found, line
     assert len(found[1]) == len(found[2])
 
