@@ -18,7 +18,8 @@ from dsock.engine.version import OURS, accepted, advice, message, negotiate, new
 from dsock.engine.wire import json_lines
 from dsock.errors import ApiError, DsockError
 
-# A call that only reads answers soon or never. Others may take as long as a container's stop.
+# A call that only reads is answered soon or never: this is how long the engine may be silent.
+# Others may take as long as a container's stop.
 READ_SECONDS = 120.0
 USER_AGENT = f"dsock/{__version__}"
 # The engine's router answers so to a path with "//" or "..", which a strange name makes.
@@ -44,6 +45,7 @@ class Engine:
     ) -> None:
         self.endpoint = endpoint
         self.observers: list[Observer] = []
+        self.read_seconds = READ_SECONDS
         self.script = script
         self._wanted = self._version = version and wanted(version)
         self._server: str | None = None
@@ -160,7 +162,7 @@ class Engine:
             request.target(version),
             headers,
             payload,
-            None if patient else READ_SECONDS,
+            None if patient else self.read_seconds,
         )
         if answer.status in REDIRECTS:
             raise DsockError(
