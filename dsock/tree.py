@@ -70,7 +70,9 @@ class Command(click.Command):
             raise
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        own = [p for p in self.params if p not in self.globals] + [self.get_help_option(ctx)]
+        # click would list the arguments too, of which the usage line has told already.
+        options = [p for p in self.params if isinstance(p, click.Option)]
+        own = [p for p in options if p not in self.globals] + [self.get_help_option(ctx)]
         for title, params in (("Options", own), ("Global options", self.globals)):
             records = [r for r in (p.get_help_record(ctx) for p in params if p) if r]
             with formatter.section(title):
