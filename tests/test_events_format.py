@@ -125,6 +125,26 @@ def test_json_escapes_as_go_does(value: str, written: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        ({"status": "start", "id": "abc", "from": "i"}, '"status":"start","id":"abc","from":"i",'),
+        ({"status": "other", "id": "abc", "from": "i"}, '"status":"other","id":"abc","from":"i",'),
+        (
+            {"status": "start", "id": "other", "from": "i"},
+            '"status":"start","id":"other","from":"i",',
+        ),
+        ({"status": "start", "id": "abc", "from": ""}, '"status":"start","id":"abc",'),
+        ({"status": "start", "id": "abc"}, '"status":"start","id":"abc",'),
+        ({"id": "abc"}, '"id":"abc",'),
+        ({}, ""),
+    ],
+)
+def test_json_begins_with_the_keys_of_old(given: dict[str, Any], written: str) -> None:
+    new = {key: CONTAINER[key] for key in ("Type", "Action", "Actor", "scope", "time", "timeNano")}
+    assert events.as_json()([given | new]).startswith(f'{{{written}"Type":"container",')
+
+
+@pytest.mark.parametrize(
     ("event", "text"),
     [
         ({}, '{"Type":"","Action":"","Actor":{"ID":"","Attributes":null}}\n'),

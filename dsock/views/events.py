@@ -11,6 +11,7 @@ Event = dict[str, Any]
 Render = Callable[[list[Event]], str]
 
 SECOND = 1_000_000_000
+REMEMBERED = 4096  # words
 
 
 def plain() -> Render:
@@ -36,22 +37,22 @@ def plain() -> Render:
 
 def as_json() -> Render:
     """What makes JSON of events: docker's keys in docker's order, one object a line."""
+    words = _Quoted()
 
     def lines(events: list[Event]) -> str:
         out = []
         for event in events:
             actor = event["Actor"]
             attributes = actor["Attributes"]
-            pairs = (
-                ",".join([f"{quoted(k)}:{quoted(v)}" for k, v in sorted(attributes.items())])
-                if attributes is not None
-                else None
-            )
+            pairs = "null"
+            if attributes is not None:
+                items = sorted(attributes.items())
+                pairs = f"{{{','.join([f'{words[k]}:{quoted(v)}' for k, v in items])}}}"
+            action, ident = quoted(event["Action"]), quoted(actor["ID"])
             out.append(
-                f'{{{_old_keys(event)}"Type":{quoted(event["Type"])},'
-                f'"Action":{quoted(event["Action"])},"Actor":{{"ID":{quoted(actor["ID"])},'
-                f'"Attributes":{"null" if pairs is None else f"{{{pairs}}}"}}}'
-                f"{_new_keys(event)}}}\n"
+                f'{{{_old_keys(event, action, ident, words)}"Type":{words[event["Type"]]},'
+                f'"Action":{action},"Actor":{{"ID":{ident},"Attributes":{pairs}}}'
+                f"{_new_keys(event, words)}}}\n"
             )
         text = "".join(out)
         if "\u2028" in text or "\u2029" in text:  # as Go does, for JavaScript's sake
@@ -75,24 +76,32 @@ def complete(event: Event) -> Event:
     return whole
 
 
-def _old_keys(event: Event) -> str:
-    """What events had before version 1.22 of the API, and still have."""
-    if "status" not in event and "id" not in event:
-        return ""
-    return "".join(
-        [f'"{key}":{quoted(event[key])},' for key in ("status", "id", "from") if event.get(key)]
-    )
+class _Quoted(dict[str, str]):
+    """Words that come again and again, in JSON's quotes."""
+
+    def __missing__(self, word: str) -> str:
+        text = quoted(word)
+        if len(self) < REMEMBERED:
+            self[word] = text
+        return text
 
 
-def _new_keys(event: Event) -> str:
+def _old_keys(event: Event, action: str, ident: str, words: _Quoted) -> str:
+    """What events had before version 1.22 of the API, and mostly still have: `action` and
+    `ident` (in quotes) once more, and a container's image."""
+    status, identity, image = event.get("status"), event.get("id"), event.get("from")
+    if status and status == event["Action"] and identity == event["Actor"]["ID"] and image:
+        return f'"status":{action},"id":{ident},"from":{words[image]},'
+    pairs = (("status", status), ("id", identity), ("from", image))
+    return "".join([f'"{key}":{quoted(value)},' for key, value in pairs if value])
+
+
+def _new_keys(event: Event, words: _Quoted) -> str:
     scope, seconds, nanoseconds = event["scope"], event["time"], event["timeNano"]
     if scope and seconds and nanoseconds:
-        return f',"scope":{quoted(scope)},"time":{seconds},"timeNano":{nanoseconds}'
-    return (
-        (f',"scope":{quoted(scope)}' if scope else "")
-        + (f',"time":{seconds}' if seconds else "")
-        + (f',"timeNano":{nanoseconds}' if nanoseconds else "")
-    )
+        return f',"scope":{words[scope]},"time":{seconds},"timeNano":{nanoseconds}'
+    pairs = (("scope", scope and quoted(scope)), ("time", seconds), ("timeNano", nanoseconds))
+    return "".join([f',"{key}":{value}' for key, value in pairs if value])
 
 
 def _stamp() -> Callable[[int], str]:
