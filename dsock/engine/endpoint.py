@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from dsock.engine import contexts
@@ -16,8 +16,7 @@ LONGEST_SOCKET_PATH = 107  # bytes: sockaddr_un.sun_path less its end
 TCP_PORT = 2375
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """Where an engine listens: `url` as docker spells it, and the `source` of the choice."""
 
     url: str  # unix:///var/run/docker.sock or tcp://host:2375

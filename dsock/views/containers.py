@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 
 from dsock.errors import DsockError
-from dsock.flags import references
 from dsock.flags.filters import health
 from dsock.render.gostrings import quoted
 from dsock.render.gotimes import timestamp
@@ -96,6 +95,10 @@ def _short_reference(image: str, image_id: str) -> str:
     short = short_id(image)
     if short == short_id(image_id):
         return short
+    if "/" not in image and "@" not in image:
+        return image  # as nobody could write it shorter
+    from dsock.flags import references  # compiles a grammar
+
     try:
         found = references.parse(image)
     except DsockError:
