@@ -17,10 +17,10 @@ Fields = Mapping[str, Callable[..., Any]]
 # and HealthStatus came to docker's CLI after the version that dsock is measured by.
 METHODS = frozenset(("Label", "HealthStatus"))
 
-_ACTION = re.compile(
-    r'{{[ \t\n]*(?:(json|upper|lower)[ \t\n]+)?\.(?:([A-Za-z_][\w.]*)(?:[ \t\n]+"([^"\\\n]*)")?)?'
-    r"[ \t\n]*}}",
-    re.ASCII,
+# Compiled where there is a template: most listings have none.
+_ACTION = (
+    r'(?a){{[ \t\n]*(?:(json|upper|lower)[ \t\n]+)?\.(?:([A-Za-z_][\w.]*)(?:[ \t\n]+"([^"\\\n]*)")?)?'
+    r"[ \t\n]*}}"
 )
 _FUNCTIONS: dict[str, Callable[[Any], str]] = {
     "json": to_json,
@@ -45,7 +45,7 @@ def compiled(text: str, getter: Callable[[Action], Get | None]) -> Callable[[Any
     """
     form, position = "", 0
     values: list[Get] = []
-    for found in _ACTION.finditer(text):
+    for found in re.finditer(_ACTION, text):
         value = getter(Action(found[1] or "", found[2] or "", found[3]))
         between = text[position : found.start()]
         if value is None or "{{" in between or between.endswith("{"):

@@ -37,7 +37,7 @@ def _days(days: int, seconds: float) -> str:
 
 
 _UNITS = {"month": "mo"}
-_LENGTH = re.compile(r"(\d+|Less than a|About an?) (second|minute|hour|day|week|month|year)s?")
+_LENGTH = r"(\d+|Less than a|About an?) (second|minute|hour|day|week|month|year)s?"
 
 
 def compact(text: str) -> str:
@@ -47,7 +47,7 @@ def compact(text: str) -> str:
         count = {"Less than a": "0", "About a": "1", "About an": "1"}.get(found[1], found[1])
         return count + _UNITS.get(found[2], found[2][0])
 
-    return _LENGTH.sub(short, text)
+    return re.sub(_LENGTH, short, text)
 
 
 def size(count: float, digits: int = 3) -> str:
