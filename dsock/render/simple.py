@@ -19,7 +19,8 @@ METHODS = frozenset(("Label", "HealthStatus"))
 
 # Compiled where there is a template: most listings have none.
 _ACTION = (
-    r'(?a){{[ \t\n]*(?:(json|upper|lower)[ \t\n]+)?\.(?:([A-Za-z_][\w.]*)(?:[ \t\n]+"([^"\\\n]*)")?)?'
+    "(?a)"
+    r'{{[ \t\n]*(?:(json|upper|lower)[ \t\n]+)?\.(?:([A-Za-z_][\w.]*)(?:[ \t\n]+"([^"\\\n]*)")?)?'
     r"[ \t\n]*}}"
 )
 _FUNCTIONS: dict[str, Callable[[Any], str]] = {
