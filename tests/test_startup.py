@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -93,3 +94,23 @@ def test_what_was_left_out_can_be_imported_afterwards(scripted: Scripted) -> Non
     argv = [sys.executable, "-W", "error", "-c", AFTERWARDS, scripted.host]
     done = subprocess.run(argv, capture_output=True, text=True, check=False, env=scripted.env)
     assert (done.stdout, done.stderr) == ("utf_8\nTrue\n", "")
+
+
+# A release that cannot do without what is left out, and says so in two ways.
+DEMANDING = """
+import charset_normalizer
+import importlib.metadata
+importlib.metadata.distribution("requests")
+from requests import Session
+"""
+
+
+def test_a_library_that_needs_what_was_left_out_gets_it(scripted: Scripted, tmp_path: Path) -> None:
+    package = tmp_path / "requests_unixsocket"
+    package.mkdir()
+    (package / "__init__.py").write_text(DEMANDING)
+    code = "from dsock.engine.transport import load; load(); import requests_unixsocket as found"
+    argv = [sys.executable, "-c", f"{code}; print(found.__file__)"]
+    env = {**scripted.env, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(argv, capture_output=True, text=True, check=False, env=env)
+    assert (done.stdout, done.stderr) == (f"{package}/__init__.py\n", "")
