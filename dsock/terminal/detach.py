@@ -8,7 +8,7 @@ DEFAULT = "ctrl-p,ctrl-q"
 # An engine looks for the keys too, and keeps a first one back until the next comes, for however
 # long. dsock looks itself, with a time limit, and gives the engine a sequence that nobody types.
 # It begins with a key that shows nothing by itself: in editors and shells ctrl-@ sets a mark.
-FOR_ENGINE = "ctrl-@,ctrl-_,ctrl-@,ctrl-_,ctrl-@,ctrl-_"
+FOR_ENGINE = "ctrl-@,ctrl-_,ctrl-@,ctrl-_"
 CONTROLS = "abcdefghijklmnopqrstuvwxyz@[\\]^_"
 
 

@@ -20,7 +20,9 @@ OURS = {
     signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD, signal.SIGPIPE, signal.SIGURG, signal.SIGWINCH,
     signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSYS,
 }  # fmt: skip
-LEAVING = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT}
+LEAVING = {
+    signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2,
+}  # fmt: skip
 ENOUGH = 3
 # With the terminal in raw mode only somebody outside can send a signal that ends. If the container
 # does not end of it, dsock does: else that terminal could not be used until the container's end.

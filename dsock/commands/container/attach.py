@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from dsock import completion, tree
-from dsock.api import containers
 from dsock.app import App
 from dsock.errors import DsockError
 from dsock.options import detach_keys_option, sig_proxy_option
@@ -43,7 +42,9 @@ def command(app: App, target: str, no_stdin: bool, sig_proxy: bool, detach_keys:
 
 def _running(app: App, ref: str) -> dict[str, Any]:
     """The container's record. Raises DsockError if there is nothing to attach to."""
-    found: dict[str, Any] = app.engine.json(containers.inspect(ref))
+    from dsock.terminal import foreground
+
+    found = foreground.inspected(app, ref)
     state = found["State"]
     if not state["Running"]:
         raise DsockError("You cannot attach to a stopped container, start it first")
