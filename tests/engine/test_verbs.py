@@ -40,7 +40,7 @@ STORIES = {
         container kill
     """,
     "restart": """
-        restart -t 0 {end} nosuch {run}
+        restart -t 0 {idle} nosuch {run}
         restart --time=0 {run}
         restart --timeout=0 {idle}
         restart
@@ -95,7 +95,7 @@ def told(engine: LiveEngine, cli: str, story: str) -> list[tuple[object, ...]]:
     """What `cli` answers to each line of a story, and the state in which that leaves things."""
     run = getattr(engine, cli)
     remove(engine)
-    engine.docker("create", "--name", IDLE, "busybox", "true")
+    engine.docker("create", "--name", IDLE, "busybox", "sleep", "1000")
     engine.docker("run", "--name", ENDED, "busybox", "sh", "-c", "exit 3")
     engine.docker("run", "-d", "--name", RUNNING, "-v", "/anonymous", "busybox", "sleep", "1000")
     answers = []
