@@ -65,6 +65,8 @@ class Command(click.Command):
             err.exit_code = 1  # type: ignore[misc]
             raise
         except click.UsageError as err:
+            if ctx.resilient_parsing:  # TAB offers what it can
+                return super().parse_args(ctx, [])
             extra = err.message.startswith("Got unexpected extra")
             err.exit_code = 1 if extra else 125  # type: ignore[misc]
             raise

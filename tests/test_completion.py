@@ -140,6 +140,19 @@ def test_files_are_offered_where_a_file_is_wanted(
     assert after_tab(shell, line, scripted.env) == f"{line}tings.env"
 
 
+@pytest.mark.parametrize("line", ["dsock stop --bogus ", "dsock stop -t x --all ", "dsock stop a "])
+def test_a_line_that_is_wrong_so_far_is_completed_all_the_same(
+    scripted: Scripted, line: str
+) -> None:
+    scripted.expect("GET", "/containers/json", json=containers("web-6"))
+    assert tab(scripted, line) == ["web-6"]
+
+
+def test_a_flag_with_a_wrong_value_makes_no_noise(scripted: Scripted) -> None:
+    scripted.expect("GET", "/images/json", json=[{"RepoTags": ["busybox:latest"]}])
+    assert tab(scripted, "dsock run --rm=x ") == ["busybox"]
+
+
 def test_names_that_are_not_printable_are_not_offered(scripted: Scripted) -> None:
     scripted.expect("GET", "/containers/json", json=containers("a\x1b[2J", "b\nplain,c", "d"))
     assert tab(scripted, "dsock stop ") == ["d"]
