@@ -94,6 +94,8 @@ def test_a_grid_of_columns_is_the_table_of_its_rows(cell):
         ("e\u0301", 1),
         ("👍🏽", 2),
         ("👩\u200d🚀", 2),
+        ("नि", 1),
+        ("a\u200db", 2),
         ("a\x1bb", 2),
         ("", 0),
     ],

@@ -6,7 +6,7 @@ from unicodedata import category, east_asian_width
 
 # What joins the character before it, or changes how that looks: it takes no column of its own.
 _JOINER = "\u200d"
-_NOTHING = frozenset(("Mn", "Me", "Cf", "Cc", "Zl", "Zp"))
+_NOTHING = frozenset(("Mn", "Mc", "Me", "Cf", "Cc", "Zl", "Zp"))
 _SKIN = range(0x1F3FB, 0x1F400)
 
 
@@ -19,7 +19,7 @@ def width(text: str) -> int:
         if char == _JOINER:
             joined = True
             continue
-        if not joined and not (ord(char) in _SKIN and total):
+        if char.isascii() or not (joined or (ord(char) in _SKIN and total)):
             total += char_width(char)
         joined = False
     return total

@@ -7,7 +7,7 @@ Descriptor
     Size=size int
     URLs=urls []string ?
     Annotations=annotations map[string]string ?
-    Data=data string ?
+    Data=data []int ?
     Platform=platform *Platform ?
     ArtifactType=artifactType string ?
 
