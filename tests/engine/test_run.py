@@ -1,113 +1,174 @@
-"""run, start, exec and attach beside docker's own: output apart, codes, signals, nothing lost."""
+"""`dsock run` on real engines: streams, exit codes, signals; beside docker's own."""
 
 from __future__ import annotations
 
 import hashlib
+import json
+import shlex
 import signal
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 
 import pytest
 
+from tests.engine import flood
 from tests.engine.live import LiveEngine
 
-ALIKE = [
-    ["run", "--rm", "busybox", "echo", "hi"],
-    ["run", "--rm", "busybox", "sh", "-c", "echo out; echo err >&2; exit 7"],
-    ["run", "--rm", "-i", "busybox", "cat"],
-    ["run", "--rm", "busybox", "cat"],
-    ["run", "--rm", "busybox", "nosuch"],
-    ["run", "--rm", "busybox", "/etc"],
-    ["run", "--rm", "--pull", "never", "nosuch:1"],
-    ["run", "--rm", "--nosuch", "busybox"],
-    ["run"],
-    ["run", "-d", "-a", "stdout", "busybox"],
-    ["run", "--rm", "--restart", "always", "busybox"],
-    ["run", "--rm", "-a", "stdout", "busybox", "sh", "-c", "echo out; echo err >&2"],
-    ["run", "--rm", "-a", "stderr", "busybox", "sh", "-c", "echo out; echo err >&2"],
-    ["run", "--rm", "-t", "busybox", "sh", "-c", "echo out; tty"],
-    ["run", "--rm", "-it", "busybox", "true"],
-    ["run", "--rm", "-w", "/tmp", "-u", "1:2", "-h", "box", "busybox", "sh", "-c",
-     "pwd; id; hostname"],
-    ["run", "--rm", "-e", "A=b c", "-e", "PATH", "busybox", "sh", "-c", "echo $A"],
-    ["run", "--rm", "--entrypoint", "echo", "busybox", "a", "--rm", "-b"],
-    ["run", "--rm", "--sig-proxy=false", "busybox", "true"],
-    ["run", "--rm", "--read-only", "--tmpfs", "/x", "busybox", "touch", "/x/y"],
-    ["run", "--rm", "--read-only", "busybox", "touch", "/y"],
-    ["run", "--rm", "--init", "busybox", "true"],
-    ["run", "--rm", "-m", "64m", "busybox", "true"],
-    ["run", "--rm", "-m", "nosuch", "busybox", "true"],
-    ["exec", "run-up", "sh", "-c", "echo out; echo err >&2; exit 3"],
-    ["exec", "-i", "run-up", "cat"],
-    ["exec", "-e", "A=b", "-w", "/tmp", "-u", "1", "run-up", "sh", "-c", "echo $A; pwd; id -u"],
-    ["exec", "-d", "run-up", "true"],
-    ["exec", "-it", "run-up", "true"],
-    ["exec", "run-up", "nosuch"],
-    ["exec", "run-off", "true"],
-    ["exec", "run-up"],
-    ["exec", "nosuch", "true"],
-    ["start", "-a", "run-off"],
-    ["start", "run-off", "nosuch", "run-up"],
-    ["start", "-a", "run-off", "run-up"],
-    ["attach", "nosuch"],
-    ["attach", "run-created"],
-]  # fmt: skip
+SECONDS = 60
+DSOCK = [sys.executable, "-m", "dsock"]
 
 
-@pytest.fixture(scope="module")
-def engine(live_engines: object) -> Iterator[LiveEngine]:
-    """Docker 20.10 with a container that runs, one that ended and one that never ran."""
-    live: LiveEngine = live_engines("docker-20.10")  # type: ignore[operator]
-    live.docker("run", "-d", "--name", "run-up", "busybox", "sleep", "1000")
-    live.docker("run", "--name", "run-off", "busybox", "sh", "-c", "echo again; exit 4")
-    live.docker("create", "--name", "run-created", "busybox", "true")
-    yield live
-    live.docker("rm", "-f", "run-up", "run-off", "run-created")
+@pytest.fixture
+def name(any_engine: LiveEngine) -> Iterator[str]:
+    """A name that no other test uses; its container is removed afterwards."""
+    name = f"run-{uuid.uuid4().hex[:8]}"
+    yield name
+    any_engine.docker("rm", "-f", name)
 
 
-@pytest.mark.parametrize("argv", ALIKE, ids=" ".join)
-def test_output_and_code_are_dockers(engine: LiveEngine, argv: list[str]) -> None:
-    theirs = engine.docker(*argv, input="line 1\nline 2")
-    ours = engine.dsock(*argv, input="line 1\nline 2")
-    assert (ours.stdout, ours.returncode) == (theirs.stdout, theirs.returncode), ours.stderr
-    if theirs.stderr == "err\n":
-        assert ours.stderr == "err\n"
+@pytest.fixture
+def here(engine: LiveEngine) -> Iterator[str]:
+    """The same on Docker 20.10 alone."""
+    name = f"run-{uuid.uuid4().hex[:8]}"
+    yield name
+    engine.docker("rm", "-f", name)
 
 
-def test_a_quick_container_loses_nothing(engine: LiveEngine) -> None:
-    for _ in range(30):
-        done = engine.dsock("run", "--rm", "busybox", "echo", "hi")
-        assert (done.stdout, done.stderr, done.returncode) == ("hi\n", "", 0)
+SAME = [
+    "run --rm busybox echo hi",
+    "run --rm busybox sh -c 'echo out; echo err >&2; exit 3'",
+    "run --rm -t busybox sh -c 'echo out; echo err >&2; exit 3'",
+    "run --rm -a stdout busybox sh -c 'echo out; echo err >&2; exit 3'",
+    "run --rm -a stderr busybox sh -c 'echo out; echo err >&2; exit 3'",
+    "run --rm -a STDOUT -a stderr busybox sh -c 'echo out; echo err >&2'",
+    "run --rm -a stdin busybox sh -c 'exit 3'",
+    "run --rm -i -a stdin busybox cat",
+    "run --rm -i -a stdout busybox cat",
+    "run --rm -i busybox cat",
+    "run --rm -i busybox sh -c 'exit 3'",
+    "run --rm busybox cat",
+    "run --rm -d -a stdout busybox true",
+    "run --rm -a bogus busybox true",
+    "run --rm -d=false busybox echo hi",
+    "run --rm -it busybox true",
+    "run --rm --init busybox sh -c 'kill -9 $$'",
+    "run --rm --init busybox sh -c 'kill -TERM $$'",
+    "run --rm busybox nosuch",
+    "run --rm busybox /etc",
+    "run --rm busybox /etc/passwd",
+    "run --rm --entrypoint nosuch busybox",
+    "run --rm -w /etc/passwd busybox true",
+    "run --rm -u nosuch busybox true",
+    "run --rm --network nosuch busybox true",
+    "run --rm -v /:/x:bogus busybox true",
+    "run --rm --restart always busybox true",
+    "run --rm --detach-keys bogus busybox true",
+    "run --rm busybox sh -c 'echo $0 $*' -d --rm -- x",
+    "run --rm -- busybox echo hi",
+    "run --rm busybox -- echo hi",
+    "run --rm --sig-proxy=false busybox echo hi",
+    "run --rm --sig-proxy=maybe busybox echo hi",
+    "run",
+    "run --rm",
+    "run --nosuch busybox",
+    "run --rm nosuch/image:1",
+    "run --rm --pull never nosuch:1 true",
+    "run --rm Busybox true",
+]
 
 
-@pytest.mark.parametrize(
-    "argv", [["run", "--rm", "busybox"], ["exec", "-i", "run-up"]], ids=" ".join
-)
-def test_40_megabytes_come_unchanged(engine: LiveEngine, argv: list[str]) -> None:
-    size = 40_000_000
-    wanted = hashlib.sha256((b"0123456789abcde\n" * (size // 16 + 1))[:size]).hexdigest()
-    done = engine.dsock(
-        *argv, "sh", "-c", f"yes 0123456789abcde | head -c {size}", text=False, timeout=120
+@pytest.mark.parametrize("line", SAME)
+def test_run_is_as_dockers(engine: LiveEngine, line: str) -> None:
+    docker, dsock = (
+        run(*shlex.split(line), input="typed\n") for run in (engine.docker, engine.dsock)
     )
-    assert hashlib.sha256(done.stdout).hexdigest() == wanted
+    assert (dsock.stdout, dsock.returncode) == (docker.stdout, docker.returncode)
+    if docker.returncode == 0:
+        assert dsock.stderr == docker.stderr
+    else:
+        assert bool(dsock.stderr) == bool(docker.stderr), dsock.stderr
 
 
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGUSR1"])
-def test_signals_reach_the_container(engine: LiveEngine, name: str) -> None:
-    short = name.removeprefix("SIG")
-    script = f"trap 'echo got {short}; exit 9' {short}; echo ready; while :; do sleep 0.1; done"
-    argv = [sys.executable, "-m", "dsock", "run", "--rm", "busybox", "sh", "-c", script]
-    with subprocess.Popen(argv, stdout=subprocess.PIPE, env=engine.env, text=True) as process:
+def test_a_quick_container_loses_no_output(any_engine: LiveEngine) -> None:
+    for _ in range(10):
+        done = any_engine.dsock("run", "--rm", "busybox", "sh", "-c", "echo out; echo err >&2")
+        assert (done.returncode, done.stdout, done.stderr) == (0, "out\n", "err\n")
+
+
+def test_many_quick_containers_lose_no_output(engine: LiveEngine) -> None:
+    for number in range(30):
+        done = engine.dsock("run", "--rm", "busybox", "echo", str(number))
+        assert (done.returncode, done.stdout, done.stderr) == (0, f"{number}\n", "")
+
+
+def test_run_rm_leaves_nothing(any_engine: LiveEngine, name: str) -> None:
+    assert any_engine.dsock("run", "--rm", "--name", name, "busybox", "true").returncode == 0
+    assert any_engine.docker("inspect", name).returncode == 1
+
+
+def test_a_container_that_does_not_start_stays(engine: LiveEngine, here: str) -> None:
+    done = engine.dsock("run", "--name", here, "busybox", "nosuch")
+    assert done.returncode == 127
+    assert "executable file not found" in done.stderr
+    state = engine.docker("inspect", "-f", "{{.State.Status}}", here)
+    assert state.stdout == "created\n"
+
+
+def test_run_detached_prints_the_id_alone(any_engine: LiveEngine, name: str) -> None:
+    done = any_engine.dsock("run", "-d", "--name", name, "busybox", "sleep", "1000")
+    found = json.loads(any_engine.docker("inspect", name).stdout)[0]
+    assert (done.returncode, done.stdout, done.stderr) == (0, found["Id"] + "\n", "")
+    assert found["State"]["Running"]
+
+
+def test_run_passes_its_input_on_and_ends_with_it(any_engine: LiveEngine) -> None:
+    done = any_engine.dsock("run", "--rm", "-i", "busybox", "sha256sum", input="x" * 1_000_000)
+    assert done.stdout == hashlib.sha256(b"x" * 1_000_000).hexdigest() + "  -\n"
+
+
+def test_run_leaves_input_that_nobody_reads(engine: LiveEngine) -> None:
+    script = "yes | \"$0\" -m dsock run --rm -i busybox sh -c 'head -n 1; exit 4'"
+    done = engine.run(["sh", "-c", script, sys.executable])
+    assert (done.returncode, done.stdout) == (4, "y\n")
+
+
+def test_a_closed_output_ends_dsock_silently(engine: LiveEngine, here: str) -> None:
+    script = '{ "$0" -m dsock run --name "$1" busybox yes; echo "code $?" >&2; } | head -n 1'
+    done = engine.run(["sh", "-c", script, sys.executable, here])
+    assert (done.stdout, done.stderr) == ("y\n", "code 0\n")
+
+
+def test_100_mb_of_output_come_through_in_little_memory(engine: LiveEngine) -> None:
+    found = flood.through(engine, "run", "--rm", "busybox", "sh", "-c", flood.YES)
+    assert found == (flood.digest(), 0)
+
+
+@pytest.mark.parametrize(("number", "code"), [("TERM", 143), ("INT", 130), ("HUP", 129)])
+def test_signals_reach_the_process_in_the_container(
+    any_engine: LiveEngine, name: str, number: str, code: int
+) -> None:
+    script = (
+        f"trap 'echo got {number}; exit {code}' {number}; echo ready; while :; do sleep 0.1; done"
+    )
+    argv = [*DSOCK, "run", "--rm", "--name", name, "busybox", "sh", "-c", script]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, env=any_engine.env) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-        process.send_signal(signal.Signals[name])
-        assert process.stdout.read() == f"got {short}\n"
-    assert process.returncode == 9
+        process.send_signal(signal.Signals["SIG" + number])
+        assert process.stdout.read() == f"got {number}\n"
+        assert process.wait(SECONDS) == code
 
 
-def test_a_detached_run_prints_the_id(engine: LiveEngine) -> None:
-    done = engine.dsock("run", "-d", "--rm", "busybox", "sleep", "100")
-    [container] = done.stdout.splitlines()
-    assert engine.docker("inspect", "-f", "{{.State.Running}}", container).stdout == "true\n"
-    engine.dsock("rm", "-f", container)
+def test_a_killed_engine_is_125(private_engine) -> None:  # type: ignore[no-untyped-def]
+    own: LiveEngine = private_engine()
+    argv = [*DSOCK, "run", "busybox", "sh", "-c", "echo ready; sleep 1000"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(argv, stdout=pipe, stderr=pipe, text=True, env=own.env) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline() == "ready\n"
+        own.kill()
+        assert process.wait(SECONDS) == 125
+        assert "broke off" in process.stderr.read()
