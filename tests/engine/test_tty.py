@@ -258,12 +258,15 @@ def test_a_signal_that_the_container_ignores_ends_dsock(
 
 
 def test_the_third_interrupt_from_outside_ends_dsock(engine: LiveEngine, name: str) -> None:
-    terminal = shell(engine, name)
+    script = "trap 'echo again' INT; echo ready; while :; do sleep 0.1; done"
+    terminal = Terminal(engine, "run", "-it", "--name", name, "busybox", "sh", "-c", script)
+    terminal.until("ready")
     for _ in range(2):
         terminal.send(signal.SIGINT)
-        terminal.until(PROMPT)
+        terminal.until("again")
     terminal.send(signal.SIGINT)
     assert terminal.ends() == 1
+    assert runs(engine, name)
 
 
 def test_a_window_that_closes_ends_dsock(engine: LiveEngine, name: str) -> None:
