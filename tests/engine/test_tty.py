@@ -131,14 +131,17 @@ def test_the_size_follows_the_terminal(any_engine: LiveEngine, name: str) -> Non
     assert terminal.ends() == 0
 
 
-def test_keys_of_signals_are_the_containers(engine: LiveEngine, name: str) -> None:
-    terminal = shell(engine, name)
-    terminal.type("echo $((6*7)); sleep 1000\n")
-    terminal.until("42\r\n")
+def test_ctrl_c_is_the_containers(engine: LiveEngine, name: str) -> None:
+    script = "trap 'echo got it; exit 9' INT; echo ready; while :; do sleep 0.1; done"
+    terminal = Terminal(engine, "run", "-it", "--name", name, "busybox", "sh", "-c", script)
+    terminal.until("ready")
     terminal.type("\x03")
-    terminal.until(PROMPT)
-    terminal.type("echo code $?\n")
-    terminal.until("code 130")
+    terminal.until("got it")
+    assert terminal.ends() == 9
+
+
+def test_ctrl_d_is_the_containers(engine: LiveEngine, name: str) -> None:
+    terminal = shell(engine, name)
     terminal.type("\x04")
     assert terminal.ends() == 0
 
