@@ -50,8 +50,9 @@ no_trunc_option: Decorator = click.option(
     "--no-trunc", is_flag=True, help="Print everything in full length"
 )
 detach_keys_option: Decorator = click.option(
-    "--detach-keys", metavar="KEYS", help="Keys that leave the container running (ctrl-p,ctrl-q)"
-)
+    "--detach-keys", metavar="KEYS",
+    help="Keys that leave the container running, ctrl-p,ctrl-q by default; '' for none",
+)  # fmt: skip
 sig_proxy_option: Decorator = click.option(
     "--sig-proxy/--no-sig-proxy", default=True, help="Pass signals on to the container's process"
 )

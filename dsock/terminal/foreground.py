@@ -16,6 +16,13 @@ from dsock.terminal.attach import Session, Streams, TwoWay
 from dsock.terminal.outcome import Outcome
 
 
+class Detached(DsockError):
+    """The user typed the detach keys. An error as far as nobody says otherwise, as in docker."""
+
+    def __init__(self) -> None:
+        super().__init__("read escape sequence")
+
+
 def check_terminal(app: App, tty: bool, stdin: bool) -> None:
     """Raises DsockError if a tty is wanted for an input that is none: before anything is made."""
     if tty and stdin and not app.stdin_is_terminal and not app.dry_run:
@@ -53,7 +60,7 @@ def container(
 
     In any other order the output of a quick container is lost. With `proxy`, signals go to the
     container; with `redraw`, a program that is there already shows its screen. Returns its exit
-    code; 0 if the user detached.
+    code; raises Detached if the user left before.
     """
     attach = containers.attach(
         ref, streams.stdin, streams.stdout, streams.stderr, detach_keys=streams.engine_keys
@@ -66,10 +73,8 @@ def container(
     with signals.forwarded(send) if proxy else signals.ending():
         outcome = Outcome(app.engine, containers.wait(ref, condition))
         begin()
-        stayed = attached(
-            app, connection, streams, lambda *size: containers.resize(ref, *size), redraw
-        )
-        return outcome.code() if stayed else 0
+        attached(app, connection, streams, lambda *size: containers.resize(ref, *size), redraw)
+        return outcome.code()
 
 
 def attached(
@@ -78,13 +83,13 @@ def attached(
     streams: Streams,
     resize: Callable[[int, int], Request],
     redraw: bool = False,
-) -> bool:
-    """Pass the streams on until their end; False if the user detached before.
+) -> None:
+    """Pass the streams on until their end; raises Detached if the user left before.
 
     Meanwhile the user's terminal is in raw mode, and the other one has its size.
     """
     if app.dry_run:
-        return True
+        return
     app.flush()
     session = Session(connection, streams)
     with ExitStack() as stack:
@@ -96,4 +101,5 @@ def attached(
         if streams.tty and streams.stdin and app.stdin_is_terminal:
             stack.enter_context(raw.raw())
         session.run()
-    return not session.detached
+    if session.detached:
+        raise Detached()

@@ -70,14 +70,14 @@ def command(
         app.engine.json(start)
         return 0
     with signals.ending():
-        stayed = foreground.attached(
+        foreground.attached(
             app,
             app.engine.upgrade(start),
             streams,
             lambda *size: containers.exec_resize(made, *size),
         )
     # None where the command closed its output and still runs.
-    return app.engine.json(containers.exec_inspect(made))["ExitCode"] or 0 if stayed else 0
+    return app.engine.json(containers.exec_inspect(made))["ExitCode"] or 0
 
 
 def _environment(app: App, files: tuple[str, ...], assignments: tuple[str, ...]) -> list[str]:

@@ -57,9 +57,12 @@ def command(
             app.engine.json(start)
             return 0
         condition = "removed" if flags["rm"] else "next-exit"
-        return foreground.container(
-            app, container, streams, condition, sig_proxy, lambda: app.engine.json(start)
-        )
+        try:
+            return foreground.container(
+                app, container, streams, condition, sig_proxy, lambda: app.engine.json(start)
+            )
+        except foreground.Detached:
+            return 0
 
 
 def _streams(app: App, flags: dict[str, Any], detach: bool, keys: str | None) -> Streams:

@@ -55,6 +55,9 @@ def command(
     streams = Streams(tty, stdin, keys=foreground.detach_keys(app, detach_keys))
     condition = "removed" if found["HostConfig"].get("AutoRemove") else "next-exit"
     container = found["Id"]
-    return foreground.container(
-        app, container, streams, condition, not tty, lambda: start(container)
-    )
+    try:
+        return foreground.container(
+            app, container, streams, condition, not tty, lambda: start(container)
+        )
+    except foreground.Detached:
+        return 0
