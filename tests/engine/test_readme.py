@@ -1,0 +1,95 @@
+"""What the README says is what happens."""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.engine import engines
+from tests.engine.live import LiveEngine
+
+TEXT = (engines.CHECKOUT / "README.md").read_text()
+CODE = re.findall(r"(?:^(?:    .*)?\n)+", TEXT, re.MULTILINE)
+LINES = [line[4:] for block in CODE for line in block.splitlines()]
+FOLLOWED = [line.partition("  #")[0] for line in LINES if line.startswith("dsock events")]
+PLAIN = [line.partition("  #")[0] for line in LINES if line.startswith("dsock sandbox")]
+
+
+@pytest.fixture
+def env(engine: LiveEngine, tmp_path: Path) -> dict[str, str]:
+    """An environment in which `dsock` is this checkout's and HOME is empty."""
+    program = tmp_path / "bin" / "dsock"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m dsock "$@"\n')
+    program.chmod(0o755)
+    path = f"{program.parent}:{os.environ['PATH']}"
+    return {**engine.env, "PATH": path, "HOME": str(tmp_path)}
+
+
+def test_the_shown_output_is_what_comes(engine: LiveEngine, env: dict[str, str]) -> None:
+    shown = re.findall(r"^    \$ (.*)\n((?:    (?!\$).*\n)+)", TEXT, re.MULTILINE)
+    assert len(shown) == 3
+    for line, output in shown:
+        done = engine.run(["sh", "-c", f"{line} 2>&1"], env=env)
+        came = done.stdout.replace(engine.host.removeprefix("unix://"), "/var/run/docker.sock")
+        wanted = re.sub(r"^    ", "", output, flags=re.MULTILINE)
+        for text in (came, wanted):
+            assert text
+        assert re.sub(r"\b[0-9a-f]{64}\b", "ID", came) == re.sub(r"\b[0-9a-f]{64}\b", "ID", wanted)
+
+
+@pytest.mark.parametrize("line", FOLLOWED)
+def test_events_follow_until_interrupted(
+    engine: LiveEngine, env: dict[str, str], line: str
+) -> None:
+    argv = ["sh", "-c", f"exec {line}"]
+    with subprocess.Popen(argv, env=env, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        seen = b""
+        for _ in range(100):  # until the stream is open, what happens is not seen
+            engine.docker("rm", engine.docker("create", "busybox").stdout.strip())
+            if select.select([process.stdout], [], [], 0)[0]:
+                seen = os.read(process.stdout.fileno(), 65536)
+                break
+        process.send_signal(signal.SIGINT)
+    assert b"create" in seen
+    assert process.returncode == 130
+
+
+@pytest.mark.parametrize("line", PLAIN)
+def test_the_sandbox_lines_work(engine: LiveEngine, env: dict[str, str], line: str) -> None:
+    done = engine.run(["sh", "-ec", line], env=env)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_python_example_lists_the_containers(engine: LiveEngine, env: dict[str, str]) -> None:
+    [block] = [block for block in CODE if "from dsock.api" in block]
+    program = re.sub(r"^    ", "", block, flags=re.MULTILINE)
+    program = program.replace("unix:///var/run/docker.sock", engine.host)
+    container = engine.docker("create", "--name", "readme-python", "busybox").stdout.strip()
+    done = engine.run([sys.executable, "-c", program], env=env)
+    engine.docker("rm", container)
+    assert "['/readme-python']" in done.stdout.splitlines(), done.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_completion_lines_print_a_script(
+    engine: LiveEngine, env: dict[str, str], shell: str
+) -> None:
+    [line] = [line for line in LINES if line.startswith(f"dsock completion {shell} > ")]
+    done = engine.run(["sh", "-c", line.partition(" > ")[0]], env=env)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "dsock" in done.stdout
+
+
+def test_where_answers(engine: LiveEngine, env: dict[str, str]) -> None:
+    [line] = [line.partition("  #")[0] for line in LINES if line.startswith("dsock where")]
+    done = engine.run(["sh", "-c", line], env=env)
+    assert engine.host in done.stdout
