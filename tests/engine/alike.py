@@ -10,8 +10,9 @@ from tests.engine.live import LiveEngine
 
 # Ages ("5 seconds ago") move on between two runs; they are quiet once they count minutes.
 PATIENCE = 90.0
-# Go gives the parts of a map in any order: what docker says so often in a row is no chance.
-OFTEN = 12
+# Go begins a small map at a random place: three times in four at the first, so that a dozen
+# equal answers in a row are no proof yet that docker has but one.
+OFTEN = 60
 
 
 def check(engine: LiveEngine, line: str) -> None:
