@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -166,11 +167,12 @@ class App:
         sys.stderr.write(text + "\n")
         sys.stderr.flush()
 
-    def complain(self, err: DsockError) -> None:
-        """An error that does not end the run, on stderr."""
+    def complain(self, message: str, hint: str | None = None) -> None:
+        """What went wrong and what to do about it, on stderr, harmless to a terminal."""
         from dsock.render.safe import printable
 
-        self.note(printable(f"{err.message}\nhint: {err.hint}" if err.hint else err.message))
+        with suppress(OSError):  # nobody reads it
+            self.note(printable(f"{message}\nhint: {hint}" if hint else message))
 
     def each(self, targets: tuple[str, ...], act: Any, show: bool = True) -> None:
         """`act(target)` for each; goes on past a failure. Prints each that worked, as it was
@@ -184,7 +186,7 @@ class App:
                 raise
             except DsockError as err:
                 failed = True
-                self.complain(err)
+                self.complain(err.message, err.hint)
             else:
                 if show:
                     self.write(target + "\n")

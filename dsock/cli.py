@@ -148,7 +148,7 @@ def run(argv: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
     except OSError as err:
-        _complain(f"cannot write the output: {err.strerror}")
+        app.complain(f"cannot write the output: {err.strerror}")
         return 1
 
 
@@ -166,45 +166,32 @@ def _guarded(argv: list[str], app: App) -> int:
     except (KeyboardInterrupt, click.Abort):
         return 130
     except click.UsageError as err:
-        return _usage(err)
+        return _usage(app, err)
     except DsockError as err:
-        _complain(err.message, err.hint)
+        app.complain(err.message, err.hint)
         if app.debug and getattr(err, "call", None):
-            _complain(f"  the call was {err.call}")  # type: ignore[attr-defined]
+            app.complain(f"  the call was {err.call}")  # type: ignore[attr-defined]
         return err.exit_code
     except click.ClickException as err:
-        _complain(err.format_message())
+        app.complain(err.format_message())
         return err.exit_code
     except (BrokenPipeError, OutputClosed):
         raise
     except OSError as err:
-        _complain(f"{err.filename or 'output'}: {err.strerror or err}")
+        app.complain(f"{err.filename or 'output'}: {err.strerror or err}")
         return 1
     except Exception as err:  # a bug: one line for the user, everything for who asks
         if app.debug:
             raise
-        _complain(f"internal error: {type(err).__name__}: {err}", "--debug shows where")
+        app.complain(f"internal error: {type(err).__name__}: {err}", "--debug shows where")
         return 1
 
 
-def _usage(err: click.UsageError) -> int:
+def _usage(app: App, err: click.UsageError) -> int:
     code = err.exit_code if err.exit_code in (1, 125) else 125
     if err.ctx is not None and err.message.startswith("No such command"):
         code = 1
     usage = f"\n\n{err.ctx.get_usage()}" if err.ctx else ""
     path = err.ctx.command_path if err.ctx else "dsock"
-    _complain(f"{err.format_message()}{usage}\n\nRun '{path} --help' for more information")
+    app.complain(f"{err.format_message()}{usage}\n\nRun '{path} --help' for more information")
     return code
-
-
-def _complain(message: str, hint: str | None = None) -> None:
-    from dsock.render.safe import printable
-
-    try:
-        sys.stdout.flush()
-        sys.stderr.write(printable(message) + "\n")
-        if hint:
-            sys.stderr.write(f"hint: {printable(hint)}\n")
-        sys.stderr.flush()
-    except OSError:
-        pass

@@ -41,6 +41,14 @@ def filter_option(known: completion.Filters) -> Decorator:
     )  # fmt: skip
 
 
+def containers_argument(complete: completion.Callback) -> Decorator:
+    """CONTAINER [CONTAINER...] as `targets`; `complete` tells which ones TAB offers."""
+    return click.argument(
+        "targets", nargs=-1, required=True, metavar="CONTAINER [CONTAINER...]",
+        shell_complete=complete,
+    )  # fmt: skip
+
+
 format_option: Decorator = click.option(
     "--format", "format", metavar="FORMAT",
     help="'table', 'table TEMPLATE', 'json', or a Go template",

@@ -4,7 +4,7 @@ imported when they are called, and a command whose flags read as docker's do."""
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -81,49 +81,54 @@ class Command(click.Command):
                 formatter.write_dl(records)
 
     def _plain_flags(self, args: list[str]) -> list[str]:
-        """`args` with docker's `--flag=true` and `--flag=false` in click's words."""
+        """`args` with docker's `--flag=true`, `-it=false` and `-n=3` in click's words."""
         options = {o: p for p in self.params if isinstance(p, click.Option)
                    for o in (*p.opts, *p.secondary_opts)}  # fmt: skip
-        out: list[str] = []
+        interspersed = self.context_settings.get("allow_interspersed_args", True)
+        out: list[tuple[str, click.Option | None]] = []  # a word, and the flag that it is
         rest = iter(args)
         for arg in rest:
-            name, equals, value = arg.partition("=")
-            option = options.get(name)
-            if equals and len(name) == 2 and option is not None and not option.is_flag:
-                arg = name + value  # `-n=3` is `-n3`
-            if arg == "--" or (not arg.startswith("-") and not self._interspersed):
-                return [*out, arg, *rest]
-            if option is not None and option.is_flag and equals:
-                if value not in TRUE | FALSE:
+            positional = arg == "-" or not arg.startswith("-")
+            if arg == "--" or (positional and not interspersed):
+                out += [(word, None) for word in (arg, *rest)]
+                break
+            for name, value in [(arg, None)] if positional else _names(arg, options):
+                option = options.get(name)
+                if option is None:  # an argument, or what click will refuse
+                    out.append((name if value is None else f"{name}={value}", None))
+                elif not option.is_flag:
+                    out.append((name, None))
+                    out += [(word, None) for word in [next(rest, None) if value is None else value]
+                            if word is not None]  # fmt: skip
+                elif value is None or value in TRUE:
+                    out.append((name, option))
+                elif value not in FALSE:
                     raise click.UsageError(f'invalid argument "{value}" for "{name}" flag')
-                if value in TRUE:
-                    out.append(name)
                 elif option.secondary_opts:
-                    out.append(option.secondary_opts[0])
+                    out.append((option.secondary_opts[0], option))
                 else:
-                    out = [a for a in out if a not in option.opts]
-                continue
-            out.append(arg)
-            if self._takes_next(arg, options):
-                out += [value for value in [next(rest, None)] if value is not None]
-        return out
+                    out = [(word, flag) for word, flag in out if flag is not option]
+        return [word for word, _ in out]
 
-    @property
-    def _interspersed(self) -> bool:
-        return bool(self.context_settings.get("allow_interspersed_args", True))
 
-    @staticmethod
-    def _takes_next(arg: str, options: dict[str, click.Option]) -> bool:
-        """True if the argument after `arg` is the value of an option in it."""
-        if arg.startswith("--"):
-            return arg in options and not options[arg].is_flag and not options[arg].count
-        for i, letter in enumerate(arg[1:], 2):
-            option = options.get("-" + letter)
-            if option is None:
-                return False
-            if not option.is_flag:
-                return i == len(arg)
-        return False
+def _names(arg: str, options: Mapping[str, click.Option]) -> Iterator[tuple[str, str | None]]:
+    """(name, value or None) of each option in the word `arg`: `--name=value`, `-it`, `-n3`."""
+    if arg.startswith("--"):
+        name, equals, value = arg.partition("=")
+        yield name, value if equals else None
+        return
+    for at in range(1, len(arg)):
+        name, value = f"-{arg[at]}", arg[at + 1 :]
+        if name not in options:
+            yield f"-{arg[at:]}", None
+            return
+        if value.startswith("=") and len(value) > 1:
+            yield name, value[1:]
+            return
+        if value and not options[name].is_flag:
+            yield name, value
+            return
+        yield name, None
 
 
 def command(interspersed: bool = True, **attrs: Any) -> Callable[[Callable[..., Any]], Command]:

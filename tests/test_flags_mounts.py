@@ -15,15 +15,15 @@ VOLUMES = [
     ("/path", ([], ["/path"])),
     ("~/host:/path", (["~/host:/path"], [])),
     ("C:\\host:/path", (["C:\\host:/path"], [])),
-    ("./host:/path:ro", (["/work/here/host:/path:ro"], [])),
-    (".:/path", (["/work/here:/path"], [])),
-    ("../host:/path", (["/work/host:/path"], [])),
+    ("./host:/path:ro", (["/some/here/host:/path:ro"], [])),
+    (".:/path", (["/some/here:/path"], [])),
+    ("../host:/path", (["/some/host:/path"], [])),
 ]
 
 
 @pytest.mark.parametrize(("spec", "expected"), VOLUMES)
 def test_a_volume_with_a_source_is_a_bind(spec, expected, tmp_path, monkeypatch):
-    here = tmp_path / "work" / "here"
+    here = tmp_path / "some" / "here"
     here.mkdir(parents=True)
     monkeypatch.chdir(here)
     binds, anonymous = mounts.volumes([spec])

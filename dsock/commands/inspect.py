@@ -119,7 +119,7 @@ def show(
         text = printable(text.decode("utf-8", "replace")).encode()
     app.write_bytes(text)
     for error in failed:
-        app.complain(error)
+        app.complain(error.message, error.hint)
     if failed:
         raise SystemExit(1)
 

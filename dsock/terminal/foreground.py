@@ -10,6 +10,7 @@ from dsock.api import containers
 from dsock.app import App
 from dsock.engine.dry import DryConnection
 from dsock.engine.request import Request
+from dsock.engine.version import newer
 from dsock.errors import DsockError
 from dsock.terminal import detach, raw, signals
 from dsock.terminal.attach import Session, Streams, TwoWay
@@ -29,6 +30,14 @@ def check_terminal(app: App, tty: bool, stdin: bool) -> None:
         raise DsockError(
             "the input device is not a TTY", "leave -t away where a script is the input"
         )
+
+
+def console_size(app: App) -> dict[str, list[int]]:
+    """{"ConsoleSize": [rows, columns]} for a create or exec call, so that a program has it before
+    the first resize; {} where there is no terminal or the engine's API is older than 1.42."""
+    if not app.stdout_is_terminal or newer("1.42", app.engine.version):
+        return {}
+    return {"ConsoleSize": list(raw.size())}
 
 
 def detach_keys(app: App, flag: str | None) -> bytes:

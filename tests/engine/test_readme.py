@@ -93,3 +93,15 @@ def test_where_answers(engine: LiveEngine, env: dict[str, str]) -> None:
     [line] = [line.partition("  #")[0] for line in LINES if line.startswith("dsock where")]
     done = engine.run(["sh", "-c", line], env=env)
     assert engine.host in done.stdout
+
+
+def test_the_picture_is_made_by_the_program(engine: LiveEngine, env: dict[str, str]) -> None:
+    """DSOCK_SVG is how `.ci/ps.svg` was taken from a terminal."""
+    container = engine.docker("create", "--name", "readme-picture", "busybox").stdout.strip()
+    file = Path(env["HOME"]) / "ps.svg"
+    argv = ["script", "-qec", "dsock ps -a", "/dev/null"]
+    done = engine.run(argv, env={**env, "DSOCK_SVG": str(file), "TERM": "xterm"})
+    engine.docker("rm", container)
+    assert done.returncode == 0
+    assert file.read_text().startswith("<svg")
+    assert "readme-picture" in file.read_text()

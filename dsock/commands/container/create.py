@@ -15,7 +15,7 @@ from dsock.commands.container import api_socket
 from dsock.commands.container.cidfile import cidfile
 from dsock.commands.container.options import create_options
 from dsock.errors import ApiError, BadFlag, DsockError
-from dsock.flags import references, since
+from dsock.flags import references
 from dsock.flags.create import body
 from dsock.flags.platforms import normalized
 
@@ -52,7 +52,10 @@ def create(
         wanted = '"always", "missing" or "never"'
         raise BadFlag(f"invalid pull option: '{flags['pull']}': must be one of {wanted}")
     wished = body(image, command, flags, app.environ, detach, app.engine.version, _proxies(app))
-    _add_console_size(app, wished)
+    if wished.get("Tty"):
+        from dsock.terminal.foreground import console_size
+
+        wished["HostConfig"].update(console_size(app))
     _warn(app, wished["HostConfig"])
     credentials = api_socket.share(app, wished) if flags["use_api_socket"] else {}
     with cidfile(app, flags["cidfile"]) as write:
@@ -124,15 +127,6 @@ def _proxies(app: App) -> dict[str, str]:
     table = app.config.get("proxies") or {}
     found = table.get(app.endpoint.url) or table.get("default") or {}
     return found if isinstance(found, dict) else {}
-
-
-def _add_console_size(app: App, wished: dict[str, Any]) -> None:
-    """A terminal has its size from the start, for a program that looks before the resize."""
-    if wished.get("Tty") and app.stdout_is_terminal and since.speaks(app.engine.version, "1.42"):
-        import shutil
-
-        columns, rows = shutil.get_terminal_size()
-        wished["HostConfig"]["ConsoleSize"] = [rows, columns]
 
 
 def _warn(app: App, host: Mapping[str, Any]) -> None:

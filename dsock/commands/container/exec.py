@@ -8,7 +8,6 @@ from dsock import completion, tree
 from dsock.api import containers
 from dsock.app import App
 from dsock.errors import BadFlag
-from dsock.flags import since
 from dsock.flags.environment import environment
 from dsock.options import detach_keys_option
 
@@ -49,7 +48,7 @@ def command(
         tty, interactive and not detach, keys=foreground.detach_keys(app, detach_keys)
     )
     foreground.check_terminal(app, tty, streams.stdin)  # an exec that never starts stays forever
-    size = _size(app) if tty else {}
+    size = foreground.console_size(app) if tty else {}
     wished = {
         "Cmd": list(command),
         "Env": _environment(app, env_file, env),
@@ -87,12 +86,3 @@ def _environment(app: App, files: tuple[str, ...], assignments: tuple[str, ...])
     except BadFlag as err:
         err.exit_code = 1  # type: ignore[misc]  # but a file that cannot be read is not, in docker
         raise
-
-
-def _size(app: App) -> dict[str, list[int]]:
-    """The terminal's size from the start, for engines that take it."""
-    if not (app.stdout_is_terminal and since.speaks(app.engine.version, "1.42")):
-        return {}
-    from dsock.terminal import raw
-
-    return {"ConsoleSize": list(raw.size())}

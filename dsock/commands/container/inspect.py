@@ -8,15 +8,13 @@ from dsock import completion, tree
 from dsock.api import containers
 from dsock.app import App
 from dsock.commands.inspect import Found, format_option, show
+from dsock.options import containers_argument
 
 
 @tree.command()
 @format_option
 @click.option("-s", "--size", is_flag=True, help="Show total file sizes")
-@click.argument(
-    "targets", nargs=-1, required=True, metavar="CONTAINER [CONTAINER...]",
-    shell_complete=completion.containers,
-)  # fmt: skip
+@containers_argument(completion.containers)
 @click.pass_obj
 def command(app: App, targets: tuple[str, ...], format: str | None, size: bool) -> None:
     """Show everything the engine knows about one or more containers."""

@@ -8,6 +8,7 @@ from dsock import completion, tree
 from dsock.api import containers
 from dsock.app import App
 from dsock.engine.parallel import started
+from dsock.options import containers_argument
 
 
 @tree.command()
@@ -15,10 +16,7 @@ from dsock.engine.parallel import started
     "-s", "--signal", metavar="SIGNAL", help="Signal to send to the container (KILL)",
     shell_complete=completion.signals,
 )  # fmt: skip
-@click.argument(
-    "targets", nargs=-1, required=True, metavar="CONTAINER [CONTAINER...]",
-    shell_complete=completion.running,
-)  # fmt: skip
+@containers_argument(completion.running)
 @click.pass_obj
 def command(app: App, targets: tuple[str, ...], signal: str | None) -> None:
     """Kill one or more running containers."""

@@ -8,14 +8,12 @@ from dsock import completion, tree
 from dsock.api import containers
 from dsock.app import App
 from dsock.commands.container.stopping import seconds, signal_and_timeout, usable_signal
+from dsock.options import containers_argument
 
 
 @tree.command()
 @signal_and_timeout
-@click.argument(
-    "targets", nargs=-1, required=True, metavar="CONTAINER [CONTAINER...]",
-    shell_complete=completion.containers,
-)  # fmt: skip
+@containers_argument(completion.containers)
 @click.pass_obj
 def command(
     app: App, targets: tuple[str, ...], signal: str | None, timeout: int | None, time: int | None

@@ -9,16 +9,14 @@ from dsock.api import containers
 from dsock.app import App
 from dsock.engine.parallel import started
 from dsock.errors import ApiError, DsockError
+from dsock.options import containers_argument
 
 
 @tree.command()
 @click.option("-f", "--force", is_flag=True, help="Kill a running container first (SIGKILL)")
 @click.option("-l", "--link", is_flag=True, help="Remove the specified link")
 @click.option("-v", "--volumes", is_flag=True, help="Remove anonymous volumes of the container")
-@click.argument(
-    "targets", nargs=-1, required=True, metavar="CONTAINER [CONTAINER...]",
-    shell_complete=completion.containers,
-)  # fmt: skip
+@containers_argument(completion.containers)
 @click.pass_obj
 def command(app: App, targets: tuple[str, ...], force: bool, link: bool, volumes: bool) -> None:
     """Remove one or more containers."""

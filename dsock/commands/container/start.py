@@ -8,7 +8,7 @@ from dsock import completion, tree
 from dsock.api import containers
 from dsock.app import App
 from dsock.errors import DsockError
-from dsock.options import detach_keys_option
+from dsock.options import containers_argument, detach_keys_option
 
 
 @tree.command()
@@ -17,10 +17,7 @@ from dsock.options import detach_keys_option
 @click.option("--checkpoint", metavar="NAME", help="Restore from this checkpoint")
 @click.option("--checkpoint-dir", metavar="DIR", help="Folder of the checkpoints")
 @detach_keys_option
-@click.argument(
-    "targets", nargs=-1, required=True, metavar="CONTAINER [CONTAINER...]",
-    shell_complete=completion.stopped,
-)  # fmt: skip
+@containers_argument(completion.stopped)
 @click.pass_obj
 def command(
     app: App,

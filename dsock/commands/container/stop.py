@@ -9,14 +9,12 @@ from dsock.api import containers
 from dsock.app import App
 from dsock.commands.container.stopping import seconds, signal_and_timeout, usable_signal
 from dsock.engine.parallel import started
+from dsock.options import containers_argument
 
 
 @tree.command()
 @signal_and_timeout
-@click.argument(
-    "targets", nargs=-1, required=True, metavar="CONTAINER [CONTAINER...]",
-    shell_complete=completion.running,
-)  # fmt: skip
+@containers_argument(completion.running)
 @click.pass_obj
 def command(
     app: App, targets: tuple[str, ...], signal: str | None, timeout: int | None, time: int | None

@@ -9,8 +9,8 @@ import click
 
 from dsock import completion
 from dsock.app import App
-from dsock.engine.version import newer
 from dsock.errors import DsockError
+from dsock.flags import since
 
 
 def signal_and_timeout(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -44,7 +44,7 @@ def seconds(app: App, timeout: int | None, time: int | None) -> int | None:
 
 def usable_signal(app: App, signal: str | None) -> str | None:
     """`signal` if the engine knows the parameter: older ones would not notice it."""
-    if signal and newer("1.42", app.engine.version):
+    if signal and not since.speaks(app.engine.version, "1.42"):
         app.note(
             f"WARNING: --signal needs API version 1.42, this engine has {app.engine.version}: "
             "the container's own stop signal is sent"

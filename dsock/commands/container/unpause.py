@@ -7,13 +7,11 @@ import click
 from dsock import completion, tree
 from dsock.api import containers
 from dsock.app import App
+from dsock.options import containers_argument
 
 
 @tree.command()
-@click.argument(
-    "targets", nargs=-1, required=True, metavar="CONTAINER [CONTAINER...]",
-    shell_complete=completion.paused,
-)  # fmt: skip
+@containers_argument(completion.paused)
 @click.pass_obj
 def command(app: App, targets: tuple[str, ...]) -> None:
     """Unpause all processes within containers."""

@@ -8,13 +8,11 @@ from dsock import completion, tree
 from dsock.api import containers
 from dsock.app import App
 from dsock.errors import DsockError
+from dsock.options import containers_argument
 
 
 @tree.command()
-@click.argument(
-    "targets", nargs=-1, required=True, metavar="CONTAINER [CONTAINER...]",
-    shell_complete=completion.running,
-)  # fmt: skip
+@containers_argument(completion.running)
 @click.pass_obj
 def command(app: App, targets: tuple[str, ...]) -> None:
     """Wait until one or more containers stop, then print their exit codes."""

@@ -4,6 +4,7 @@ import click
 
 from dsock import tree
 from dsock.app import App
+from dsock.commands.sandbox.options import refuse_dry_run
 
 
 @tree.command(interspersed=False)
@@ -17,4 +18,5 @@ def command(app: App, name: str, argv: tuple[str, ...]) -> None:
     """
     from dsock.sandbox import inside, shelf
 
+    refuse_dry_run(app)
     raise SystemExit(inside.call(shelf.named(name), argv, app.environ))

@@ -25,6 +25,6 @@ def refuse_dry_run(app: App) -> None:
     """A sandbox is processes, not calls: there is nothing to print. Raises DsockError."""
     if app.dry_run:
         raise DsockError(
-            "a sandbox cannot be started dry",
+            "a sandbox cannot be dry",
             "the command inside can: dsock sandbox run -- dsock --dry-run ...",
         )
