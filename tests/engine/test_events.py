@@ -86,6 +86,7 @@ def mark(engine: LiveEngine, name: str, *outputs: Path) -> None:
         return all(name in path.read_text() for path in outputs)
 
     until(seen)
+    engine.docker("rmi", name)
 
 
 @pytest.mark.parametrize("engine_name", ["docker-20.10", "docker-28.5"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 
 import pytest
 
@@ -208,6 +209,10 @@ def test_a_swarm_shows_in_info_and_its_objects_in_inspect(private_engine):
     engine = private_engine()
     engine.docker("swarm", "init", "--advertise-addr", "127.0.0.1")
     engine.docker("service", "create", "--detach", "--no-resolve-image", "--name", "web", "nginx")
+    running = ("ps", "-q", "--filter", "label=com.docker.swarm.service.name=web")
+    deadline = time.monotonic() + 60
+    while not engine.docker(*running).stdout:  # from then on info's counts stay
+        assert time.monotonic() < deadline
     engine.docker("secret", "create", "key", "-", input="s3cret")
     engine.docker("config", "create", "conf", "-", input="x")
     assert server(engine.dsock("info")) == server(engine.docker("info"))

@@ -79,7 +79,8 @@ def test_a_signal_goes_to_the_command_and_nothing_stays(signo, tmp_path):
 
 
 def test_ctrl_c_reaches_the_command_once_and_nothing_stays():
-    script = BUSY + "n=0; trap 'n=$((n+1))' INT; while [ $n = 0 ]; do sleep .05; done; "
+    # The trap comes first: when "ready" is read, the key may be pressed.
+    script = "n=0; trap 'n=$((n+1))' INT; " + BUSY + "while [ $n = 0 ]; do sleep .05; done; "
     script += "sleep .3; echo interrupted $n; exit 4"
     pid, terminal = pty.fork()
     if pid == 0:
