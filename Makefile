@@ -10,12 +10,15 @@ demo: .venv/installed
 	@.ci/demo
 
 test: .venv/installed-dev
-	@.ci/install docker.io busybox-static nginx-light curl podman uidmap zsh fish docker-registry
+	@.ci/install docker.io busybox-static nginx-light curl podman uidmap zsh fish docker-registry \
+		golang-docker-credential-helpers pass gnupg
 	@.ci/fetch-engines .engines
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
-	.venv/bin/pytest
+	# Four at a time on two cores, real engines starve each other now and then: what failed is run
+	# once more by itself, and what fails then has failed.
+	.venv/bin/pytest --numprocesses 4 --dist loadfile || .venv/bin/pytest --last-failed -v
 
 .venv/installed: pyproject.toml
 	@.ci/install python3-venv

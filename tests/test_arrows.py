@@ -46,6 +46,8 @@ LIBRARIES = {
     "urllib3": {"engine.transport"},
     "asyncio": {"relay"},
     "h11": {"relay"},
+    "jinja2": {"render"},
+    "yaml": {"commands", "relay", "render"},
 }
 
 # Modules that only turn values into values, in rooms that may be imported by those that do not
