@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dsock.engine.client import Engine
     from dsock.engine.endpoint import Endpoint
     from dsock.engine.request import Request
+    from dsock.registry.credentials import Credentials
 
 
 class App:
@@ -54,6 +55,13 @@ class App:
             self.note(f"WARNING: Error loading config file: {path}: {err}")
             return {}
         return found if isinstance(found, dict) else {}
+
+    @cached_property
+    def credentials(self) -> Credentials:
+        """The user's credentials for registries."""
+        from dsock.registry.credentials import Credentials
+
+        return Credentials(self.config_dir, self.config, self.environ, self.note)
 
     @cached_property
     def endpoint(self) -> Endpoint:

@@ -203,12 +203,20 @@ def test_the_api_socket_and_the_credentials_are_handed_over(scripted):
     assert content.split() == b'{ "auths": { "hub": { "auth": "YTpi" } } }'.split()
 
 
-def test_credentials_of_a_helper_are_not_left_out_silently(scripted):
-    scripted.path.with_name("config.json").write_text('{"credsStore": "pass"}')
-    done = scripted.dsock("create", "--use-api-socket", "busybox")
-    assert done.returncode == 1
-    assert "credentials that a helper keeps" in done.stderr
-    assert scripted.calls == []
+def test_credentials_of_a_helper_are_handed_over_too(scripted, tmp_path):
+    helper = tmp_path / "docker-credential-fake"
+    one = '{"Username": "a", "Secret": "b"}'
+    helper.write_text(f"#!/bin/sh\n[ $1 = list ] && echo '{{\"hub\": \"a\"}}' || echo '{one}'\n")
+    helper.chmod(0o755)
+    scripted.path.with_name("config.json").write_text('{"credsStore": "fake"}')
+    expect_create(scripted)
+    archive = scripted.expect(
+        "PUT", f"/containers/{ID}/archive?path=/&noOverwriteDirNonDir=1", status=200
+    )
+    env = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = scripted.dsock("create", "--use-api-socket", "busybox", env=env)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert b"YTpi" in archive.call.body
 
 
 def test_a_terminal_has_its_size_from_the_start(scripted):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
+from dsock import files
 from dsock.errors import DsockError
 
 
@@ -25,33 +23,8 @@ def to_file(blocks: Iterable[bytes], path: str) -> None:
             with open(target, "wb") as device:
                 device.writelines(blocks)
             return
-        _beside(blocks, target)
+        files.replace(target, blocks)
     except OSError as err:
         if isinstance(err, ConnectionError):
             raise
         raise DsockError(f"cannot write {path}: {err.strerror}") from None
-
-
-def _beside(blocks: Iterable[bytes], target: Path) -> None:
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    try:
-        with open(descriptor, "wb", buffering=0) as file:
-            for block in blocks:
-                view = memoryview(block)
-                while view:
-                    view = view[file.write(view) :]
-            os.fchmod(file.fileno(), _mode(target))
-        Path(temporary).replace(target)
-    except BaseException:
-        with suppress(OSError):
-            Path(temporary).unlink()
-        raise
-
-
-def _mode(target: Path) -> int:
-    """The mode of the file that is replaced, else what the user's umask gives a new one."""
-    with suppress(OSError):
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

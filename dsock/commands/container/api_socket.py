@@ -18,7 +18,7 @@ FOLDER = "/run/secrets/docker"  # of a config.json with nothing but the credenti
 def share(app: App, body: dict[str, Any]) -> dict[str, Any]:
     """Add the socket to a container's body; {registry: credentials} still to be handed over.
 
-    Raises DsockError if the engine has no socket, or credentials are not in config.json.
+    Raises DsockError if the engine has no socket.
     """
     path = app.endpoint.socket_path
     if path is None:
@@ -28,13 +28,7 @@ def share(app: App, body: dict[str, Any]) -> dict[str, Any]:
         )
     mount = {"Type": "bind", "Source": path, "Target": SOCKET, "BindOptions": {}}
     body["HostConfig"].setdefault("Mounts", []).append(mount)
-    if app.config.get("credsStore") or app.config.get("credHelpers"):
-        raise DsockError(
-            "--use-api-socket cannot hand over credentials that a helper keeps",
-            "mount the socket with -v to do without them",
-        )
-    auths = app.config.get("auths") or {}
-    credentials = {registry: entry for registry, entry in auths.items() if entry}
+    credentials = {registry: found.entry() for registry, found in app.credentials.all().items()}
     if credentials:
         body.setdefault("Env", []).append(f"DOCKER_CONFIG={FOLDER}")
     return credentials

@@ -64,7 +64,8 @@ def pull(
     name = references.parse(reference)
     name = name if all_tags else name.or_latest()
     tag = name.digest or name.tag or ""
-    request = images.pull(name.name, tag, platform.lower() if platform else None)
+    auth = app.credentials.header(name.domain)
+    request = images.pull(name.name, tag, platform.lower() if platform else None, auth)
     records = app.engine.lines(request)
     if quiet:
         for _ in records:

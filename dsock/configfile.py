@@ -1,0 +1,58 @@
+"""docker's config.json, changed without losing what others keep in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from dsock import files
+from dsock.errors import DsockError
+
+NAME = "config.json"
+Config = dict[str, Any]
+
+
+def load(folder: Path) -> Config:
+    """The file in `folder`, {} where there is none. Raises DsockError if it cannot be read or is
+    no JSON object: what is in it must not get lost."""
+    path = folder / NAME
+    try:
+        found = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except OSError as err:
+        raise DsockError(f"cannot read {path}: {err.strerror}") from None
+    except ValueError as err:
+        raise _broken(path, str(err)) from None
+    if not isinstance(found, dict):
+        raise _broken(path, "no object")
+    return found
+
+
+def change(folder: Path, edit: Callable[[Config], None]) -> None:
+    """Let `edit` change what is in the file, and write it as docker does: keys in their order.
+
+    A new file can be read by its owner only; a link stays one. Raises DsockError.
+    """
+    path = folder / NAME
+    config = load(folder)
+    before = json.dumps(config)
+    edit(config)
+    if json.dumps(config) == before and path.exists():
+        return
+    text = json.dumps(config, indent="\t", ensure_ascii=False)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        files.replace(path.resolve(), [text.encode("utf-8", "surrogatepass")], 0o600)
+    except (OSError, RuntimeError) as err:  # RuntimeError: a link that leads to itself
+        reason = err.strerror if isinstance(err, OSError) else str(err)
+        raise DsockError(f"cannot write {path}: {reason}") from None
+
+
+def _broken(path: Path, problem: str) -> DsockError:
+    return DsockError(
+        f"{path} is not docker's configuration: {problem}",
+        "mend it, or move it away; it is left as it is",
+    )
