@@ -232,7 +232,8 @@ def test_a_change_keeps_what_others_have_in_the_file(home: Home) -> None:
     home.credentials().store("r.example", Auth("r.example", "alice", "pw"))
     assert path.read_text() == (
         '{\n\t"zeta": {\n\t\t"b": 1,\n\t\t"a": "é<&>"\n\t},\n\t"auths": {\n\t\t"x": {},'
-        '\n\t\t"r.example": {\n\t\t\t"auth": "YWxpY2U6cHc="\n\t\t}\n\t},\n\t"alpha": [\n\t\t1.5\n\t]\n}'
+        '\n\t\t"r.example": {\n\t\t\t"auth": "YWxpY2U6cHc="\n\t\t}\n\t},'
+        '\n\t"alpha": [\n\t\t1.5\n\t]\n}'
     )
     assert path.stat().st_mode & 0o777 == 0o640
     assert [found.name for found in home.folder.iterdir()] == ["config.json"]
