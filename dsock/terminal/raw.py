@@ -27,6 +27,28 @@ def raw() -> Iterator[None]:
         restore()
 
 
+@contextmanager
+def quiet(single_keys: bool) -> Iterator[None]:
+    """Keys are not shown, and with `single_keys` not held back until the end of a line; those
+    that send signals still do. Nothing happens where there is no terminal, or not for us now."""
+    try:
+        descriptor = sys.stdin.fileno()
+        mode = termios.tcgetattr(descriptor)
+        ours = os.tcgetpgrp(descriptor) == os.getpgrp()
+    except (OSError, ValueError, AttributeError, termios.error):  # None: it is closed
+        ours = False
+    if not ours:
+        yield
+        return
+    _before.append((descriptor, mode))
+    changed = [*mode[:3], mode[3] & ~(termios.ECHO | single_keys * termios.ICANON), *mode[4:]]
+    try:
+        termios.tcsetattr(descriptor, termios.TCSANOW, changed)
+        yield
+    finally:
+        restore()
+
+
 def restore() -> None:
     """Put the terminal back as it was. Harmless when that is done already."""
     for descriptor, mode in _before:

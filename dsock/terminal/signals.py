@@ -63,7 +63,7 @@ def forwarded(send: Callable[[str], object]) -> Iterator[None]:
 
     every = {s for s in signal.valid_signals() if isinstance(s, signal.Signals)}
     start(deliver)
-    with _handled(every - OURS, arrived):
+    with handled(every - OURS, arrived):
         try:
             yield
         finally:
@@ -74,7 +74,7 @@ def forwarded(send: Callable[[str], object]) -> Iterator[None]:
 @contextmanager
 def ending() -> Iterator[None]:
     """A signal that ends dsock leaves the terminal as it was, and gives 128 + its number."""
-    with _handled(LEAVING, lambda number, _frame: _leave(number)):
+    with handled(LEAVING, lambda number, _frame: _leave(number)):
         yield
 
 
@@ -100,7 +100,7 @@ def resized(resize: Callable[[], object]) -> Iterator[None]:
     if not works():
         changes.put(True)
     start(keep)
-    with _handled({signal.SIGWINCH}, lambda *_: changes.put(True)):
+    with handled({signal.SIGWINCH}, lambda *_: changes.put(True)):
         yield
     changes.put(False)
 
@@ -113,10 +113,21 @@ def _leave(number: int) -> None:
 
 
 @contextmanager
-def _handled(numbers: set[signal.Signals], handler: Handler) -> Iterator[None]:
+def handled(numbers: set[signal.Signals], handler: Handler) -> Iterator[None]:
+    """`handler` is called for these signals."""
     before = {number: signal.signal(number, handler) for number in numbers}
     try:
         yield
     finally:
         for number, old in before.items():
             signal.signal(number, signal.SIG_DFL if old is None else old)
+
+
+@contextmanager
+def waking(descriptor: int) -> Iterator[None]:
+    """Each signal, whatever thread it reaches, also writes a byte to `descriptor`."""
+    before = signal.set_wakeup_fd(descriptor, warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
