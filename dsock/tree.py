@@ -56,6 +56,7 @@ class Command(click.Command):
         super().__init__(*args, **kwargs)
         taken = {name for param in self.params for name in param.opts}
         self.globals = [o for o in global_options() if not taken.intersection(o.opts)]
+        self.module = ""  # where it is defined, as `load` found it
         self.params += self.globals
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -79,6 +80,14 @@ class Command(click.Command):
             records = [r for r in (p.get_help_record(ctx) for p in params if p) if r]
             with formatter.section(title):
                 formatter.write_dl(records)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from dsock import endpoints
+
+        super().format_epilog(ctx, formatter)
+        if called := endpoints.of(self.module):
+            with formatter.section("Endpoints"):
+                formatter.write_dl(called)
 
     def _plain_flags(self, args: list[str]) -> list[str]:
         """`args` with docker's `--flag=true`, `-it=false` and `-n=3` in click's words."""
@@ -206,4 +215,6 @@ def load(path: str) -> click.Command:
     head, _, name = path.rpartition(".")
     module = name.replace("-", "_") + ("_" if keyword.iskeyword(name) else "")
     found: click.Command = import_module(f"{head}.{module}").command
+    if isinstance(found, Command):
+        found.module = f"{head}.{module}"
     return found

@@ -1,0 +1,124 @@
+"""The endpoints at the end of every --help, and what they are read from: docstrings that say what
+the functions of dsock.api do."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+import re
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+
+import dsock.api
+from dsock import endpoints, tree
+from dsock.cli import root
+from dsock.engine.request import Request, Upload
+from tests.test_arrows import ARROWS
+from tests.test_help import TREE, words
+
+TAB = {"cli", "completion", "options", "tree"}  # rooms that lead to calls of TAB only
+
+
+def api_functions() -> dict[str, Callable[..., Request]]:
+    found = {}
+    for module in pkgutil.iter_modules(dsock.api.__path__, "dsock.api."):
+        for name, member in vars(import_module(module.name)).items():
+            public = inspect.isfunction(member) and not name.startswith("_")
+            if public and member.__module__ == module.name:
+                found[f"{module.name}.{name}"] = member
+    return found
+
+
+API = api_functions()
+
+
+def called(function: Callable[..., Request]) -> Request:
+    """The request of `function` for arguments that fit its annotations; text is "ARG"."""
+    wanted = [p for p in inspect.signature(function).parameters.values() if p.default is p.empty]
+    values: dict[str, Any] = {"str": "ARG", "int": 1, "bool": True, "float": 1.0}
+    upload = Upload("context.tar", [])
+    special: dict[str, Any] = {"Upload": upload, "Upload | None": upload}
+    return function(**{p.name: (values | special).get(p.annotation, {}) for p in wanted})
+
+
+@pytest.mark.parametrize("name", API)
+def test_a_docstring_of_the_api_begins_with_the_endpoint_of_the_request(name: str) -> None:
+    function = API[name]
+    if inspect.signature(function).return_annotation != "Request":
+        return  # a part of requests: no call by itself
+    said = re.match(r"([A-Z]+) (/\S*?)[.:,]?(\s|$)", function.__doc__ or "")
+    assert said, f"{name}: {function.__doc__}"
+    request = called(function)
+    assert said[1] == request.method
+    assert re.fullmatch(pattern(said[2]), request.path)
+
+
+def pattern(template: str) -> str:
+    """A regular expression for the paths that "/containers/{id}/json" stands for. Only what is
+    called a name may have slashes in it, as images have."""
+    parts = re.split(r"(\{\w+\})", template)
+    kinds = {"{name}": ".+"}
+    return "".join(kinds.get(p, "[^/]+") if p[:1] == "{" else re.escape(p) for p in parts)
+
+
+def test_the_rooms_that_are_not_read_lead_to_no_call() -> None:
+    for room in endpoints.SILENT - TAB:
+        reached, waiting = set(), {room}
+        while waiting:
+            reached |= waiting
+            waiting = {other for one in waiting for other in ARROWS[one]} - reached
+        assert not reached & {"api", "app", "commands", "events", "terminal"}, room
+
+
+def shown(*path: str) -> list[str]:
+    """The endpoints in the help of a command, ["GET /_ping", ...]."""
+    text = CliRunner().invoke(root, [*path, "--help"], prog_name="dsock").output
+    _, found, end = text.partition("\nEndpoints:\n")
+    assert not found or end.endswith("\n")
+    return [" ".join(line.split()) for line in end.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("ps", ["GET /_ping", "GET /containers/json"]),
+        ("container ls", ["GET /_ping", "GET /containers/json"]),
+        # A method of the App makes the call; one of TAB's does not count.
+        ("export", ["GET /_ping", "GET /containers/{id}/export"]),
+        # Another room makes it, in a class or behind a package's front.
+        ("events", ["GET /_ping", "GET /events"]),
+        ("where", ["GET /_ping"]),
+        ("completion", []),
+    ],
+)
+def test_help_ends_with_the_endpoints(path: str, expected: list[str]) -> None:
+    assert shown(*path.split()) == expected
+
+
+def test_what_a_table_of_functions_can_call_is_told_too() -> None:
+    found = shown("inspect")
+    assert {"GET /containers/{id}/json", "GET /volumes/{name}", "GET /info"} <= set(found)
+
+
+def test_calls_come_in_the_order_of_the_code() -> None:
+    found = shown("run")
+    order = ["/containers/create", "/containers/{id}/start", "/containers/{id}/resize"]
+    assert [line.partition(" ")[2] for line in found if line.endswith(tuple(order))] == order
+
+
+@pytest.mark.parametrize(
+    "path", [p for p, found in TREE.items() if not isinstance(found, click.Group)], ids=words
+)
+def test_a_command_that_talks_to_the_engine_says_to_which_endpoints(path: tuple[str, ...]) -> None:
+    command = TREE[path]
+    assert isinstance(command, tree.Command)
+    module = import_module(command.module)
+    source = Path(str(module.__file__)).read_text()
+    if "app.engine" in source and "Request(" not in source:
+        assert endpoints.of(command.module)
