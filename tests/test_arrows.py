@@ -25,9 +25,10 @@ ARROWS: dict[str, set[str]] = {
     "errors": set(),
     "files": set(),
     "completion": {"api", "engine"},
+    "archive": {"errors"},
     "commands": {
-        "api", "app", "completion", "engine", "errors", "events", "flags", "options", "relay",
-        "registry", "render", "sandbox", "terminal", "tree", "views",
+        "api", "app", "archive", "completion", "engine", "errors", "events", "flags", "options",
+        "registry", "relay", "render", "sandbox", "terminal", "tree", "views",
     },
     "terminal": {"api", "app", "engine", "errors"},
     "events": {"api", "engine", "errors", "flags"},

@@ -1,0 +1,1 @@
+"""Tar archives as streams, in constant memory: made of files, read from an engine."""
