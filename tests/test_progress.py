@@ -8,7 +8,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from rich.console import Console  # noqa: TID253
+from rich.console import Console
 
 from dsock.render import progress
 from dsock.render.width import width
