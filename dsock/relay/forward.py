@@ -1,0 +1,281 @@
+"""One client's connection, passed on to the engine request by request.
+
+Each request gets a connection to the engine of its own: what follows it on the client's side is
+judged as a request again, and can never run on as a part of the one before. Bytes go through as
+they came, as soon as they come, in both directions at once (an image is built while its context is
+still being sent). After an upgrade the connection is two-way bytes until both sides have ended.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from dsock.relay import body, head
+from dsock.relay.head import AnswerHead, BadMessage, RequestHead
+from dsock.relay.peer import Address, Peer, dial
+
+if TYPE_CHECKING:
+    import asyncio
+
+Bytes = bytes | memoryview
+
+
+class Tap:
+    """Is told what goes by in one exchange; this one does not care."""
+
+    def sent(self, payload: Bytes) -> None:
+        """Of the request's body, without chunk headers; after an upgrade what the client says."""
+
+    def answered(self, answer: AnswerHead) -> None:
+        """The answer's head."""
+
+    def received(self, payload: Bytes) -> None:
+        """Of the answer's body, without chunk headers; after an upgrade what the engine says."""
+
+    def ended(self, error: str) -> None:
+        """All is over. `error` is why, if not because the answer was complete."""
+
+
+class Filter(Protocol):
+    """Changes an answer on its way to the client."""
+
+    def head(self, answer: AnswerHead) -> bytes:
+        """The head to send instead. Raises BadMessage to withhold the whole answer."""
+        ...
+
+    def feed(self, payload: Bytes) -> bytes:
+        """What to send of a piece of the body, in chunks if the head says so; b"" for nothing."""
+        ...
+
+    def end(self) -> bytes:
+        """What is to be sent after the last piece."""
+        ...
+
+
+@dataclass
+class Forward:
+    """What becomes of a request that may pass."""
+
+    head: bytes  # sent to the engine
+    body: bytes | None = None  # sent instead of the client's body, which has been read
+    tap: Tap = field(default_factory=Tap)
+    filter: Filter | None = None
+    tunnel: bool = True  # whether the connection may become two-way bytes
+
+
+@dataclass
+class Refuse:
+    """The answer of a request that may not pass."""
+
+    status: int
+    message: str
+
+
+# Judges a request. The second argument reads its whole body: `await read(limit)`.
+ReadBody = Callable[[int], Awaitable[bytes]]
+Gate = Callable[[RequestHead, ReadBody], Awaitable[Forward | Refuse]]
+
+_REASONS = {400: "Bad Request", 403: "Forbidden", 404: "Not Found", 413: "Content Too Large",
+            431: "Request Header Fields Too Large", 501: "Not Implemented",
+            502: "Bad Gateway"}  # fmt: skip
+
+
+async def everything(request: RequestHead, read: ReadBody) -> Forward:
+    """The gate that lets all pass as it is."""
+    return Forward(request.raw)
+
+
+async def serve(client: Peer, engine: Address, gate: Gate = everything) -> None:
+    """Pass on the requests of one client's connection until it ends, and close it."""
+    try:
+        while raw := await client.head():
+            request = head.request(raw)
+            if not await _exchange(client, engine, gate, request):
+                return
+    except BadMessage as err:
+        with suppress(OSError):
+            await client.write(refusal(err.status, err.message))
+            await client.linger()
+    except OSError:  # the client is gone
+        pass
+    finally:
+        client.close()
+
+
+def refusal(status: int, message: str) -> bytes:
+    """An answer in the engine's form, so that docker's client prints the message."""
+    payload = json.dumps({"message": message}).encode() + b"\n"
+    line = f"HTTP/1.1 {status} {_REASONS.get(status, 'Error')}"
+    kind = ("Content-Type", "application/json")
+    length = ("Content-Length", str(len(payload)))
+    return head.written(line, [kind, length, ("Connection", "close")]) + payload
+
+
+async def _exchange(client: Peer, engine: Address, gate: Gate, request: RequestHead) -> bool:
+    """One request and its answer. True if the client may send another."""
+    upload = body.of_request(request)
+    verdict = await gate(request, lambda limit: _whole(client, request, upload, limit))
+    if isinstance(verdict, Refuse):
+        raise BadMessage(verdict.message, verdict.status)
+    error = ""
+    try:
+        upstream = await dial(engine)
+    except OSError as err:
+        error = f"the engine does not answer: {err.strerror or err}"
+        verdict.tap.ended(error)
+        raise BadMessage(error, 502) from None
+    try:
+        return await _pass_on(client, upstream, request, upload, verdict)
+    except BadMessage as err:
+        error = err.message
+        raise
+    except OSError as err:
+        error = err.strerror or str(err)
+        raise
+    finally:
+        upstream.close()
+        verdict.tap.ended(error)
+
+
+async def _whole(client: Peer, request: RequestHead, upload: body.Body, limit: int) -> bytes:
+    """The request's body. Raises BadMessage for one that is longer than `limit` bytes."""
+    if (request.length or 0) > limit:
+        raise BadMessage(f"the body is longer than {limit} bytes", 413)
+    if request.get("expect").lower() == "100-continue" and not upload.done:
+        await client.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    data = bytearray()
+    while not upload.done:
+        block, payload = await client.body(upload)
+        if not block:
+            raise BadMessage("the connection ended inside a body")
+        for piece in payload:
+            data += piece
+        if len(data) > limit:
+            raise BadMessage(f"the body is longer than {limit} bytes", 413)
+    return bytes(data)
+
+
+async def _pass_on(
+    client: Peer, upstream: Peer, request: RequestHead, upload: body.Body, verdict: Forward
+) -> bool:
+    import asyncio
+
+    await upstream.write(verdict.head + (verdict.body or b""))
+    if verdict.body:
+        verdict.tap.sent(verdict.body)
+    sent = asyncio.Event()
+    up = asyncio.create_task(_send(client, upstream, upload, verdict.tap, sent))
+    try:
+        answer = await _answer_head(client, upstream, request)
+        if answer.tunnel and not verdict.tunnel:
+            raise BadMessage("the engine made of this what it must not become", 502)
+        verdict.tap.answered(answer)
+        if answer.tunnel:
+            await sent.wait()
+            await _stopped(up)
+            await client.write(answer.raw)
+            await _tunnel(client, upstream, verdict.tap)
+            return False
+        download = body.of_answer(answer)
+        await _receive(client, upstream, answer, download, verdict)
+        lasts = request.lasts and answer.lasts and download.done and upload.done
+        return lasts and not request.upgrade
+    except BadMessage:
+        if up.done() and isinstance(up.exception(), BadMessage):
+            await up  # the client's body was what went wrong first
+        raise
+    finally:
+        await _stopped(up)
+
+
+async def _stopped(task: asyncio.Task[None]) -> None:
+    """Cancel a task and wait for its end; what it raised has been dealt with."""
+    import asyncio
+
+    task.cancel()
+    await asyncio.wait([task])
+    if not task.cancelled():
+        task.exception()
+
+
+async def _send(
+    client: Peer, upstream: Peer, upload: body.Body, tap: Tap, sent: asyncio.Event
+) -> None:
+    """The rest of the request; then see whether the client goes away before the answer has ended,
+    and let the engine know: it ends a stream that nobody reads."""
+    try:
+        while not upload.done:
+            block, payload = await client.body(upload)
+            if not block:
+                upstream.end()
+                return
+            for piece in payload:
+                tap.sent(piece)
+            await upstream.write(block)
+    except BadMessage:
+        upstream.end()  # it will not answer half a request
+        raise
+    except OSError:  # it has answered without reading all: that answer counts
+        return
+    finally:
+        sent.set()
+    if await client.gone():
+        upstream.end()
+
+
+async def _answer_head(client: Peer, upstream: Peer, request: RequestHead) -> AnswerHead:
+    while True:
+        try:
+            raw = await upstream.head()
+        except (OSError, BadMessage):
+            raw = b""
+        if not raw:
+            raise BadMessage("the engine closed the connection without an answer", 502)
+        answer = head.answer(raw, request.method)
+        if not answer.interim:
+            return answer
+        await client.write(raw)
+
+
+async def _receive(
+    client: Peer, upstream: Peer, answer: AnswerHead, download: body.Body, verdict: Forward
+) -> None:
+    """The answer's head and body, while somebody takes it."""
+    change = verdict.filter
+    await client.write(change.head(answer) if change else answer.raw)
+    try:
+        while not download.done:
+            block, payload = await upstream.body(download)
+            if not block:
+                break
+            for piece in payload:
+                verdict.tap.received(piece)
+            data = b"".join(change.feed(piece) for piece in payload) if change else block
+            if data:
+                await client.write(data)
+        if change and (rest := change.end()):
+            await client.write(rest)
+    except BadMessage as err:  # too late for another answer
+        raise ConnectionError(err.message) from None
+
+
+async def _tunnel(client: Peer, upstream: Peer, tap: Tap) -> None:
+    """Two-way bytes, until both sides have ended; each end is passed on by itself."""
+    import asyncio
+
+    async def pump(source: Peer, sink: Peer, seen: Callable[[Bytes], None]) -> None:
+        with suppress(OSError):
+            while block := await source.read():
+                seen(block)
+                await sink.write(block)
+        sink.end()
+
+    up = asyncio.create_task(pump(client, upstream, tap.sent))
+    try:
+        await pump(upstream, client, tap.received)  # an engine that has ended has ended for good
+    finally:
+        await _stopped(up)
