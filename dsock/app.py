@@ -70,6 +70,13 @@ class App:
 
         return resolve(self.host, self.context, self.environ, self.config_dir)
 
+    @property
+    def proxies(self) -> dict[str, str]:
+        """What config.json's "proxies" has for this engine, {"httpProxy": URL}."""
+        table = self.config.get("proxies") or {}
+        found = table.get(self.endpoint.url) or table.get("default") or {}
+        return found if isinstance(found, dict) else {}
+
     @cached_property
     def engine(self) -> Engine:
         """The engine to talk to, with the observers that the root options ask for."""

@@ -37,6 +37,7 @@ TOP = {
     "diff": "container.diff",
     "export": "container.export",
     "commit": "container.commit",
+    "build": "image.build",
     "inspect": "inspect",
     "images": "image.ls",
     "pull": "image.pull",

@@ -42,12 +42,16 @@ class BrokenOff(DsockError):
 class ApiError(DsockError):
     """The engine answered with a status of 400 or more, or with an error inside a stream.
 
-    `status` is the HTTP status, `reason` the engine's own message, `body` where it stands.
+    `status` is the HTTP status, `reason` the engine's own message, `body` where it stands. In a
+    stream, `code` may be the exit code of what failed, and is 0 otherwise.
     """
 
-    def __init__(self, status: int, reason: str, call: str, body: bytes = b"") -> None:
+    def __init__(
+        self, status: int, reason: str, call: str, body: bytes = b"", code: int = 0
+    ) -> None:
         super().__init__(f"Error response from daemon: {reason}")
         self.body = body
         self.status = status
+        self.code = code
         self.reason = reason
         self.call = call  # "POST /containers/create"

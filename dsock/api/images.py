@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dsock.engine.request import Request, segment
+from dsock.engine.request import Request, Upload, segment
 
 Filters = Mapping[str, Any] | None
 
@@ -69,3 +69,21 @@ def remove(
 def prune(filters: Filters = None) -> Request:
     """POST /images/prune: {"ImagesDeleted", "SpaceReclaimed"}."""
     return Request("POST", "/images/prune", {"filters": filters}, dry_answer={})
+
+
+def build(
+    query: Mapping[str, object],
+    upload: Upload | None = None,
+    registry_config: str | None = None,
+    dry_answer: object = None,
+) -> Request:
+    """POST /build: what the builder says as a JSON stream, the image's ID in an "aux" of it.
+
+    `upload` is the context as a tar; without one, the engine fetches the `remote` of the query.
+    `registry_config` is the value of X-Registry-Config.
+    """
+    headers = {"X-Registry-Config": registry_config} if registry_config else {}
+    return Request(
+        "POST", "/build", query, upload=upload, headers=headers, streams=True,
+        dry_answer=dry_answer,
+    )  # fmt: skip

@@ -120,7 +120,9 @@ class Engine:
             if "errorDetail" in record or "error" in record:
                 detail = record.get("errorDetail") or {}
                 reason = detail.get("message") or record.get("error") or "unknown error"
-                raise ApiError(200, str(reason), request.name)
+                code = detail.get("code")
+                code = code if isinstance(code, int) else 0
+                raise ApiError(200, str(reason), request.name, code=code)
             yield record
 
     def frames(self, request: Request) -> Iterator[tuple[bytes, bytes]]:

@@ -75,6 +75,8 @@ def curl(request: Request, endpoint: Endpoint, version: str | None, script: bool
     line = " ".join(map(quoted, [*words, url]))
     if piped and body is not None:
         line = f"printf %s {quoted(body)} | {line}"
+    if request.upload is not None and request.upload.source:
+        line = f"{request.upload.source} | {line}"
     if request.upgrade and request.query.get("stdin"):
         line += "  # shows the output; curl cannot also send the input"
     return line

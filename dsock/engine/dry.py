@@ -36,7 +36,9 @@ class Script:
         captured = _captured(request.dry_answer)
         if captured:
             key, name = captured
-            self._line(f"{name}=$({line} | {_text(key)})")
+            # What a stream says is for the person too; the last word of it counts.
+            seen, last = (" | tee /dev/stderr", " | tail -n 1") if request.streams else ("", "")
+            self._line(f"{name}=$({line}{seen} | {_text(key)}{last})")
             self._line(f': "${{{name}:?the engine answered no {key}}}"')
         elif request.dry_exit and request.background:
             self._line("ANSWER=$(mktemp)")

@@ -14,11 +14,13 @@ __all__ = ["Request", "Upload", "segment"]
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A body that is streamed: its `blocks`, and the file `name` that curl would send."""
+    """A body that is streamed: its `blocks`, and the file `name` that curl would send ("-" is
+    its input), which a shell makes by the command `source` if there is one."""
 
     name: str
     blocks: Iterable[bytes]
     content_type: str = "application/x-tar"
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,18 +30,19 @@ def environment(
 
     `proxies` is what config.json has for this engine, {"httpProxy": URL}. Raises BadFlag.
     """
-    found: dict[str, str | None] = {}
-    for assignment in assignments:
-        name, equals, value = assignment.partition("=")
-        if not name:
-            raise bad("--env", assignment, "its name is empty", "write NAME=VALUE or NAME")
-        found[name] = value if equals else environ.get(name)
-    for key, name in _PROXIES.items():
-        if proxies.get(key):
-            found.setdefault(name, proxies[key])
-            found.setdefault(name.lower(), proxies[key])
+    found = _assigned(assignments, "--env", environ, proxies)
     lines = [line for path in files for line in _lines(path, environ)]
     return lines + [name if value is None else f"{name}={value}" for name, value in found.items()]
+
+
+def build_args(
+    assignments: Iterable[str], environ: Mapping[str, str], proxies: Mapping[str, str]
+) -> dict[str, str | None]:
+    """The variables of --build-arg: one without a value takes `environ`'s, None if there is none.
+
+    Raises BadFlag.
+    """
+    return _assigned(assignments, "--build-arg", environ, proxies)
 
 
 def labels(files: Iterable[str], assignments: Iterable[str]) -> dict[str, str]:
@@ -54,6 +55,22 @@ def labels(files: Iterable[str], assignments: Iterable[str]) -> dict[str, str]:
         if " " in key or "\t" in key:
             raise bad("--label", assignment, f"label '{key}' contains whitespaces")
     return pairs([*lines, *assignments])
+
+
+def _assigned(
+    assignments: Iterable[str], flag: str, environ: Mapping[str, str], proxies: Mapping[str, str]
+) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        if not name:
+            raise bad(flag, assignment, "its name is empty", "write NAME=VALUE or NAME")
+        found[name] = value if equals else environ.get(name)
+    for key, name in _PROXIES.items():
+        if proxies.get(key):
+            found.setdefault(name, proxies[key])
+            found.setdefault(name.lower(), proxies[key])
+    return found
 
 
 def _lines(path: str, values: Mapping[str, str]) -> list[str]:

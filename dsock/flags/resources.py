@@ -19,7 +19,7 @@ def resources(flags: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "Memory": size(flags["memory"], "--memory"),
         "MemoryReservation": size(flags["memory_reservation"], "--memory-reservation"),
-        "MemorySwap": _swap(flags["memory_swap"]),
+        "MemorySwap": swap(flags["memory_swap"]),
         "MemorySwappiness": _swappiness(flags["memory_swappiness"]),
         "OomKillDisable": flags["oom_kill_disable"],
         "OomScoreAdj": integer(flags["oom_score_adj"], "--oom-score-adj"),
@@ -69,7 +69,8 @@ def _ulimit(text: str) -> dict[str, Any]:
     return {"Name": name, "Soft": soft, "Hard": hard}
 
 
-def _swap(text: str | None) -> int | None:
+def swap(text: str | None) -> int | None:
+    """Bytes of --memory-swap, -1 for no limit. Raises BadFlag."""
     return -1 if text == "-1" else size(text, "--memory-swap")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -41,9 +41,11 @@ def plain(records: Iterable[Record]) -> Iterator[str]:
         yield f"{before}{record.get('status', '')}\n"
 
 
-def live(records: Iterable[Record], console: Console) -> None:
+def live(
+    records: Iterable[Record], console: Console, say: Callable[[str], None] | None = None
+) -> None:
     """Show `records` on a terminal until they end: layers in lines that change, what belongs to no
-    layer below the layers that came before it."""
+    layer below the layers that came before it. `say` shows the text of a "stream", if given."""
     from rich.live import Live
 
     layers, screen = Layers(), None
@@ -60,6 +62,9 @@ def live(records: Iterable[Record], console: Console) -> None:
             if screen is not None:
                 screen.stop()
                 layers, screen = Layers(), None
+            if say is not None and "stream" in record:
+                say(str(record["stream"]))
+                continue
             for text in plain([record]):
                 console.out(escaped(text.rstrip("\n")), highlight=False)
     finally:

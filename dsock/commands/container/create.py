@@ -11,10 +11,11 @@ import click
 from dsock import completion, tree
 from dsock.api import containers, images
 from dsock.app import App
+from dsock.commands import trust
 from dsock.commands.container import api_socket
 from dsock.commands.container.cidfile import cidfile
 from dsock.commands.container.options import create_options
-from dsock.errors import ApiError, BadFlag, DsockError
+from dsock.errors import ApiError, BadFlag
 from dsock.flags import references
 from dsock.flags.create import body
 from dsock.flags.platforms import normalized
@@ -47,11 +48,11 @@ def create(
     Pulls the image as --pull says, with progress on stderr. POST /containers/create. Raises
     BadFlag, DsockError for what cannot be, ApiError for what the engine refuses.
     """
-    _refuse_trust(app, flags)
+    trust.refuse(app, flags["disable_content_trust"])
     if flags["pull"] not in PULL:
         wanted = '"always", "missing" or "never"'
         raise BadFlag(f"invalid pull option: '{flags['pull']}': must be one of {wanted}")
-    wished = body(image, command, flags, app.environ, detach, app.engine.version, _proxies(app))
+    wished = body(image, command, flags, app.environ, detach, app.engine.version, app.proxies)
     if wished.get("Tty"):
         from dsock.terminal.foreground import console_size
 
@@ -122,13 +123,6 @@ def _is_there(app: App, image: str, platform: str | None) -> bool:
     return not platform or f"{platform}/".startswith(f"{found['Os']}/{found['Architecture']}/")
 
 
-def _proxies(app: App) -> dict[str, str]:
-    """What config.json's "proxies" has for this engine."""
-    table = app.config.get("proxies") or {}
-    found = table.get(app.endpoint.url) or table.get("default") or {}
-    return found if isinstance(found, dict) else {}
-
-
 def _warn(app: App, host: Mapping[str, Any]) -> None:
     if host.get("OomKillDisable") and not host.get("Memory"):
         app.note(
@@ -139,15 +133,3 @@ def _warn(app: App, host: Mapping[str, Any]) -> None:
         if _LOCALHOST.match(server):
             app.note(f"WARNING: Localhost DNS ({server}) may fail in containers.")
             break
-
-
-def _refuse_trust(app: App, flags: Mapping[str, Any]) -> None:
-    """An image whose signature was to be checked must not run without that."""
-    untrusted = flags["disable_content_trust"]
-    if untrusted is None:
-        untrusted = app.environ.get("DOCKER_CONTENT_TRUST", "").lower() not in ("1", "true", "t")
-    if not untrusted:
-        raise DsockError(
-            "content trust is not supported: signatures are not checked",
-            "name the image by digest, NAME@sha256:...; or --disable-content-trust",
-        )

@@ -2,6 +2,7 @@
 
 HELP = "Manage images"
 COMMANDS = {
+    "build": "Build an image from a Dockerfile",
     "inspect": "Show everything the engine knows about one or more images",
     "ls": "List images",
     "pull": "Download an image from a registry",
