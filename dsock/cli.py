@@ -47,7 +47,7 @@ TOP = {
     "where": "where",
     "completion": "completion",
 }
-NOUNS = ("container", "image", "system", "sandbox")
+NOUNS = ("container", "image", "network", "volume", "system", "sandbox")
 PACKAGE = "dsock.commands"
 
 

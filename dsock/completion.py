@@ -40,6 +40,7 @@ CONTAINER_FILTERS: Filters = {
     "is-task": _TRUTH,
     "status": ("created", "dead", "exited", "paused", "removing", "restarting", "running"),
 }  # fmt: skip
+PRUNE_FILTERS: Filters = {"label": (), "label!": (), "until": ()}
 IMAGE_FILTERS: Filters = {
     **dict.fromkeys(("before", "label", "reference", "since", "until"), ()),
     "dangling": _TRUTH,

@@ -36,6 +36,13 @@ def events(
     return Request("GET", "/events", query, streams=True)
 
 
-def disk_usage() -> Request:
-    """GET /system/df: slow on an engine with much data."""
-    return Request("GET", "/system/df")
+def disk_usage(kinds: tuple[str, ...] = ()) -> Request:
+    """GET /system/df: slow on an engine with much data. `kinds` (container, image, volume,
+    build-cache) are all that is looked at; engines before API 1.42 look at everything."""
+    return Request("GET", "/system/df", {"type": kinds})
+
+
+def prune_build_cache(all: bool = False, filters: Mapping[str, Any] | None = None) -> Request:
+    """POST /build/prune: {"CachesDeleted", "SpaceReclaimed"}."""
+    query = {"all": all or None, "filters": filters}
+    return Request("POST", "/build/prune", query, dry_answer={})

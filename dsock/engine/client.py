@@ -22,6 +22,8 @@ from dsock.errors import ApiError, DsockError
 # Others may take as long as a container's stop.
 READ_SECONDS = 120.0
 USER_AGENT = f"dsock/{__version__}"
+# Those that may take minutes on an engine with much data.
+SLOW_PATHS = ("/system/df",)
 # The engine's router answers so to a path with "//" or "..", which a strange name makes.
 REDIRECTS = (301, 302, 307, 308)
 
@@ -158,7 +160,8 @@ class Engine:
             payload = request.upload.blocks
         if request.upgrade:
             headers["Connection"], headers["Upgrade"] = "Upgrade", "tcp"
-        patient = not request.reads or request.streams or request.query.get("size")
+        slow = request.query.get("size") or request.path in SLOW_PATHS
+        patient = not request.reads or request.streams or slow
         answer = self._transport.send(
             request.method,
             request.target(version),

@@ -25,7 +25,7 @@ class Script:
         """Write the call down; answers what the request says that the engine would answer."""
         line, _, comment = curl(request, endpoint, version, script=True).partition("  # ")
         if comment:
-            self._line(f"# {comment}")
+            self.comment(comment)
         if self._arrives and not request.background:
             self._arrives = False
             self._line("sleep 1  # so that the calls above have reached the engine")
@@ -56,6 +56,10 @@ class Script:
     def show(self, request: Request, endpoint: Endpoint, version: str | None) -> None:
         """Write down a call that was really made."""
         self._line(curl(request, endpoint, version, script=True))
+
+    def comment(self, text: str) -> None:
+        """A line for whoever reads the script; `text` has no newline."""
+        self._line(f"# {text}")
 
     def say(self, text: str) -> None:
         """What the command would print, if it holds a value that only the script knows."""

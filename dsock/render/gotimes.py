@@ -29,3 +29,14 @@ def iso_timestamp(text: str) -> str:
     return (
         f"{moment.year:04}-{moment:%m-%d %H:%M:%S}{'.' * bool(fraction)}{fraction} {offset} {name}"
     )
+
+
+def unix_time(text: str) -> float | None:
+    """A time in ISO 8601 as seconds since 1970, None for one that is not known: Go's zero."""
+    from datetime import datetime
+
+    found = re.fullmatch(r"([-\d]+T[:\d]+)(\.\d+)?(Z|[-+]\d\d:\d\d)", text)
+    if found is None or text.startswith("0001-"):
+        return None
+    moment = datetime.fromisoformat(found[1] + found[3].replace("Z", "+00:00"))
+    return moment.timestamp() + float(found[2] or 0)

@@ -14,6 +14,7 @@ COMMANDS = {
     "ls": "List containers",
     "pause": "Pause all processes within containers",
     "port": "Show where the ports of a container are published",
+    "prune": "Remove all stopped containers",
     "rename": "Rename a container",
     "restart": "Restart one or more containers",
     "rm": "Remove one or more containers",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import click
 
 from dsock import completion, tree
 from dsock.api import containers
 from dsock.app import App
 from dsock.errors import DsockError
+from dsock.render.natural import natural
 
 
 @tree.command()
@@ -33,18 +32,10 @@ def command(app: App, target: str, port: str | None) -> None:
             for inside, bindings in published.items()
             for binding in bindings or ()
         ]
-    for line in sorted(lines, key=_natural):
+    for line in sorted(lines, key=natural):
         app.write(line + "\n")
 
 
 def _address(binding: dict[str, str]) -> str:
     host = binding["HostIp"]
     return f"[{host}]:{binding['HostPort']}" if ":" in host else f"{host}:{binding['HostPort']}"
-
-
-def _natural(text: str) -> list[tuple[bool, int, str]]:
-    """Sorts numbers inside text by value, as docker does."""
-    return [
-        (not part.isdigit(), int(part) if part.isdigit() else 0, part)
-        for part in re.findall(r"\d+|\D+", text)
-    ]

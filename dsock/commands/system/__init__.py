@@ -4,4 +4,5 @@ HELP = "Manage the engine"
 COMMANDS = {
     "events": "Show what happens at the engine, as it happens",
     "info": "Show facts about the engine",
+    "prune": "Remove what nobody uses",
 }

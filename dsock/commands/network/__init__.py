@@ -1,0 +1,6 @@
+"""`dsock network ...`."""
+
+HELP = "Manage networks"
+COMMANDS = {
+    "prune": "Remove all unused networks",
+}

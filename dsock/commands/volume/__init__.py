@@ -1,0 +1,6 @@
+"""`dsock volume ...`."""
+
+HELP = "Manage volumes"
+COMMANDS = {
+    "prune": "Remove unused local volumes",
+}
