@@ -20,6 +20,16 @@ _UNTIL = (*_LABELS, "until")
 _NO = ("0", "false", "f", "F", "FALSE", "False")
 
 
+def is_podman(app: App) -> bool:
+    """True if the engine is Podman, whose prunes take more than Docker's do."""
+    return "Libpod" in app.engine.server
+
+
+def takes_named_volumes(app: App) -> bool:
+    """True if the engine prunes volumes with names even where nobody asked for all."""
+    return newer("1.42", app.engine.version) or is_podman(app)
+
+
 class Leftovers:
     """What is left over at the Unix time `now`, also after the containers that were asked for
     are gone. Each method takes a prune's filters; raises DsockError for those that the engine
@@ -40,7 +50,7 @@ class Leftovers:
     def networks(self, filters: Filters) -> Iterator[Leftover]:
         """Networks without a running container; in Podman those without any."""
         taken = takes(filters, _UNTIL, self.now)
-        of_all = "Libpod" in self.app.engine.server
+        of_all = is_podman(self.app)
         using = self._staying if of_all else self._look(containers.list_())
         ends = [((c.get("NetworkSettings") or {}).get("Networks") or {}) for c in using]
         used = {known for of in ends for name, end in of.items() for known in (name, _id(end))}
@@ -55,10 +65,10 @@ class Leftovers:
                 yield leftover
 
     def volumes(self, filters: Filters) -> Iterable[Leftover]:
-        """Volumes of no container; since API 1.42 only nameless ones, if not all=true."""
-        old = newer("1.42", self.app.engine.version)
-        taken = takes(filters, _LABELS if old else (*_LABELS, "all"), self.now)
-        all = old or any(value not in _NO for value in filters.get("all", ()))
+        """Volumes of no container; many an engine takes only nameless ones, if not all=true."""
+        named = takes_named_volumes(self.app)
+        taken = takes(filters, _LABELS if named else (*_LABELS, "all"), self.now)
+        all = named or any(value not in _NO for value in filters.get("all", ()))
         mounts = (mount for c in self._staying for mount in c.get("Mounts") or ())
         used = {mount.get("Name") for mount in mounts}
         records = [v for v in self._look(volumes.list_())["Volumes"] or () if v["Name"] not in used]
@@ -72,10 +82,12 @@ class Leftovers:
         dangling = list(filters.get("dangling", ("true",)))
         if len(dangling) > 1 or dangling[0] not in ("1", "0", "true", "false"):
             raise DsockError(f"Invalid filter 'dangling={dangling}'")
+        all = dangling[0] in ("0", "false")
         used = {c.get("ImageID", "").removeprefix("sha256:") for c in self._staying}
-        return found.images(
-            self._look(images.list_()), used, taken, all=dangling[0] in ("0", "false")
-        )
+        records = self._look(images.list_())
+        if all and is_podman(self.app):  # dangling=false is "not dangling" there
+            records = [record for record in records if record.get("RepoTags")]
+        return found.images(records, used, taken, all)
 
     def caches(self, filters: Filters, all: bool) -> Iterable[Leftover]:
         """Build cache that no build uses; labels say nothing about it, as the engine sees it."""

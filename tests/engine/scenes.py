@@ -68,7 +68,8 @@ class Scene:
         self.start(self.create("running", Cmd=["sleep", "10000"]))
 
     def create(self, name: str, labels: dict[str, str] | None = None, **more: Any) -> str:
-        body = {"Image": "busybox", "Labels": labels or {}, **more}
+        # Podman would wait ten seconds for a sleep that does not hear of its end.
+        body = {"Image": "busybox", "Labels": labels or {}, "StopSignal": "SIGKILL", **more}
         return str(self.engine.json(c.create(body, name))["Id"])
 
     def start(self, ref: str) -> None:

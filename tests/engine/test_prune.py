@@ -93,6 +93,18 @@ def test_named_volumes_go_as_the_engines_version_has_it(lone: Scene, line: str) 
     assert told(lone, "dsock", line) == told(lone, "docker", line)
 
 
+@only("podman-5.8")
+def test_podman_takes_named_volumes_and_that_is_said(lone: Scene) -> None:
+    for line in ("volume prune", "volume prune -a", "system prune --volumes"):
+        lone.clear()
+        lone.keep("named")
+        asked = lone.live.dsock(*line.split(), input="y\n")
+        assert (asked.returncode, asked.stderr) == (0, "")
+        assert "volumes" in asked.stdout
+        assert "anonymous" not in asked.stdout
+        assert "volume named" not in lone.there().values()
+
+
 @only("docker-28.5")
 def test_only_a_y_is_a_yes(lone: Scene) -> None:
     lone.clear()

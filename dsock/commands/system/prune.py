@@ -8,6 +8,7 @@ from dsock import completion, tree
 from dsock.app import App
 from dsock.commands import prune as p
 from dsock.commands.image.prune import DANGLING, UNUSED
+from dsock.commands.leftovers import is_podman
 from dsock.errors import DsockError
 from dsock.flags.filters import Filters
 from dsock.render.natural import natural
@@ -36,14 +37,15 @@ def command(app: App, all: bool, filters: tuple[str, ...], force: bool, volumes:
         (p.IMAGES, images),
         (p.build_cache(all), wished),
     ]
-    if p.confirmed(app, _warning(wished, all, volumes), force):
+    which = "volumes" if is_podman(app) else "anonymous volumes"
+    if p.confirmed(app, _warning(wished, all, which if volumes else ""), force):
         p.prune(app, plan)
 
 
-def _warning(wished: Filters, all: bool, volumes: bool) -> str:
+def _warning(wished: Filters, all: bool, volumes: str) -> str:
     unused = "not used by at least one container"
     removed = ["all stopped containers", f"all networks {unused}"]
-    removed += [f"all anonymous volumes {unused}"] * volumes
+    removed += [f"all {volumes} {unused}"] if volumes else []
     removed += [UNUSED if all else DANGLING, "all build cache" if all else "unused build cache"]
     told = [
         f"{key}={value}" for key in ("label", "label!", "until") for value in wished.get(key, ())

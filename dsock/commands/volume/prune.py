@@ -6,8 +6,8 @@ import click
 
 from dsock import completion, tree
 from dsock.app import App
+from dsock.commands.leftovers import is_podman, takes_named_volumes
 from dsock.commands.prune import VOLUMES, confirmed, filter_option, force_option, prune, wanted
-from dsock.engine.version import newer
 from dsock.errors import DsockError
 
 
@@ -19,11 +19,11 @@ from dsock.errors import DsockError
 def command(app: App, all: bool, filters: tuple[str, ...], force: bool) -> None:
     """Remove unused local volumes.
 
-    Those that no container uses and nobody named; before API 1.42 the named ones too. With
-    --dry-run: a script that removes those that are there now, one by one.
+    Those that no container uses and nobody named; Podman, and Docker before API 1.42, take the
+    named ones too. With --dry-run: a script that removes those that are there now, one by one.
     """
-    old = newer("1.42", app.engine.version)
-    if all and old:
+    named = takes_named_volumes(app)
+    if all and named and not is_podman(app):
         raise DsockError(
             f'"--all" requires API version 1.42, but the engine speaks {app.engine.version}',
             "without it, this engine removes named volumes too",
@@ -31,9 +31,9 @@ def command(app: App, all: bool, filters: tuple[str, ...], force: bool) -> None:
     wished = wanted(app, filters)
     if all and "all" in wished:
         raise DsockError("conflicting options: cannot specify both --all and --filter all=1")
-    if all:
+    if all and not named:
         wished["all"] = {"true": True}
-    which = "all" if all or old else "anonymous"
+    which = "all" if all or named else "anonymous"
     warning = f"This will remove {which} local volumes not used by at least one container."
     if confirmed(app, warning, force):
         prune(app, [(VOLUMES, wished)])
