@@ -191,23 +191,23 @@ class App:
 
     def each(self, targets: tuple[str, ...], act: Any, show: bool = True) -> None:
         """`act(target)` for each; goes on past a failure. Prints each that worked, as it was
-        given, and ends with exit code 1 if one failed. Raises Unreachable as soon as nobody
-        answers: the others would fail in the same way."""
-        failed = False
+        given, and ends with the exit code of the first that failed. Raises Unreachable as soon
+        as nobody answers: the others would fail in the same way."""
+        code = 0
         for target in targets:
             try:
                 act(target)
             except Unreachable:
                 raise
             except DsockError as err:
-                failed = True
+                code = code or err.exit_code
                 self.complain(err.message, err.hint)
             else:
                 if show:
                     self.write(target + "\n")
                     self.flush()
-        if failed:
-            raise SystemExit(1)
+        if code:
+            raise SystemExit(code)
 
     def _emit(self, text: str) -> None:
         sys.stdout.buffer.write(text.encode("utf-8", "replace"))

@@ -28,7 +28,28 @@ class _Integer(click.ParamType):  # type: ignore[type-arg]  # generic in new ver
         return number
 
 
+class _Seconds(click.ParamType):  # type: ignore[type-arg]
+    """A time such as 30s, 1m30s or 30 (seconds), as seconds."""
+
+    name = "seconds"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        from dsock.flags.times import SECOND, duration
+
+        if isinstance(value, float):
+            return value
+        found = duration(value + "s" if value[-1:].isdigit() else value)
+        if found is None or found < 0:
+            self.fail(f"{value!r} is no duration: write 30s, 1m30s or 500ms", param, ctx)
+        return found / SECOND
+
+
 INTEGER = _Integer()
+SECONDS = _Seconds()
+# What events/healthy.py makes of containers that do not become healthy.
+HEALTH_CODES = "Exit codes: 3 unhealthy, 4 no health check, 5 it ended, 124 out of time"
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
@@ -64,3 +85,7 @@ detach_keys_option: Decorator = click.option(
 sig_proxy_option: Decorator = click.option(
     "--sig-proxy/--no-sig-proxy", default=True, help="Pass signals on to the container's process"
 )
+wait_healthy_option: Decorator = click.option(
+    "--wait-healthy", metavar="[=TIME]", type=SECONDS, is_flag=False, flag_value="0",
+    help="Wait until its health check succeeds, at most that long. " + HEALTH_CODES,
+)  # fmt: skip

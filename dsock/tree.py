@@ -78,6 +78,7 @@ class Command(click.Command):
         own = [p for p in options if p not in self.globals] + [self.get_help_option(ctx)]
         for title, params in (("Options", own), ("Global options", self.globals)):
             records = [r for r in (p.get_help_record(ctx) for p in params if p) if r]
+            records = [(names.replace(" [=", "[="), text) for names, text in records]
             with formatter.section(title):
                 formatter.write_dl(records)
 
@@ -106,6 +107,8 @@ class Command(click.Command):
                 if option is None:  # an argument, or what click will refuse
                     out.append((name if value is None else f"{name}={value}", None))
                 elif not option.is_flag:
+                    if value is None and isinstance(option.flag_value, str):
+                        value = option.flag_value  # only "=" gives it another one
                     out.append((name, None))
                     out += [(word, None) for word in [next(rest, None) if value is None else value]
                             if word is not None]  # fmt: skip

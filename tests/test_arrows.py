@@ -19,7 +19,7 @@ ARROWS: dict[str, set[str]] = {
     "app": {"engine", "errors", "registry", "render"},
     "tree": {"completion", "endpoints"},
     "endpoints": set(),
-    "options": {"completion"},
+    "options": {"completion", "flags"},
     "configfile": {"errors", "files"},
     "registry": {"configfile", "errors"},
     "errors": set(),

@@ -21,6 +21,7 @@ def parsed(*argv: str, interspersed: bool = False) -> dict[str, Any]:
     @click.option("--proxy/--no-proxy", default=True)
     @click.option("-n", "--number")
     @click.option("-e", "--env", multiple=True)
+    @click.option("--wait", is_flag=False, flag_value="0")
     @click.argument("rest", nargs=-1, type=click.UNPROCESSED)
     def command(**values: Any) -> None:
         seen.update(values)
@@ -55,6 +56,10 @@ def parsed(*argv: str, interspersed: bool = False) -> dict[str, Any]:
         (["-eA=b", "-e=C=d", "--env=E=f"], {"env": ("A=b", "C=d", "E=f")}),
         (["x", "-t", "--tty=false"], {"rest": ("x", "-t", "--tty=false"), "tty": False}),
         (["-t", "--", "-i"], {"rest": ("-i",), "tty": True, "stdin": False}),
+        (["--wait", "x"], {"wait": "0", "rest": ("x",)}),
+        (["--wait=30s", "x"], {"wait": "30s", "rest": ("x",)}),
+        (["--wait", "-t", "x"], {"wait": "0", "tty": True, "rest": ("x",)}),
+        (["x"], {"wait": None}),
         (["-", "-t=false"], {"rest": ("-", "-t=false")}),
     ],
 )

@@ -102,17 +102,20 @@ def remove(ref: str, force: bool = False, volumes: bool = False, link: bool = Fa
     return Request("DELETE", _at(ref), query)
 
 
-def wait(ref: str, condition: str | None = None) -> Request:
+def wait(ref: str, condition: str | None = None, before_start: bool = True) -> Request:
     """POST /containers/{id}/wait: {"StatusCode"} once the container is as `condition` says:
-    not-running, next-exit or removed. The answer's headers come at once, its body then."""
+    not-running, next-exit or removed. The answer's headers come at once, its body then.
+
+    With a condition it is asked `before_start`, or else beside nothing."""
+    background = condition is not None and before_start
     return Request(
         "POST",
         _at(ref, "wait"),
         {"condition": condition},
         streams=True,
-        background=condition is not None,
+        background=background,
         dry_answer={"StatusCode": 0},
-        dry_exit="StatusCode" if condition is not None else "",
+        dry_exit="StatusCode" if background else "",
     )
 
 

@@ -61,6 +61,21 @@ class Script:
         """A line for whoever reads the script; `text` has no newline."""
         self._line(f"# {text}")
 
+    def until(
+        self,
+        request: Request,
+        endpoint: Endpoint,
+        version: str | None,
+        cases: Mapping[str, str],
+    ) -> None:
+        """Write a loop that makes a call again and again: `cases` are {part of the answer: what
+        the shell does then}, the first that fits counts."""
+        self._line("while :; do")
+        self._line(f'  case "$({curl(request, endpoint, version, script=True)})" in')
+        for part, action in cases.items():
+            self._line(f"    {f'*{quoted(part)}*' if part else '*'}) {action} ;;")
+        self._line("  esac\ndone")
+
     def say(self, text: str) -> None:
         """What the command would print, if it holds a value that only the script knows."""
         for line in text.splitlines():

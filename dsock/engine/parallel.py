@@ -3,31 +3,41 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from dsock.engine.client import Engine
+from dsock.errors import DsockError
 
 AT_ONCE = 50  # as docker
 
 Act = Callable[[str], Any]
 
 
-def started(engine: Engine, act: Act, targets: Sequence[str]) -> Act:
+TIMED_OUT = 124  # exit code, as of timeout(1)
+
+
+def started(engine: Engine, act: Act, targets: Sequence[str], seconds: float | None = None) -> Act:
     """Begin `act(target)` for all `targets`, in threads.
 
     What is returned is to be called once for each target in their order: it waits for that
-    target's end and returns or raises what `act` did. A dry run, whose script has an order, and
-    a single target need no threads: there it is `act` itself.
+    target's end and returns or raises what `act` did, or DsockError (exit code TIMED_OUT) if that
+    takes longer than `seconds` from now. A dry run, whose script has an order, and a single
+    target without a limit need no threads: there it is `act` itself.
     """
-    if len(targets) < 2 or engine.script is not None:
+    if (len(targets) < 2 and not seconds) or engine.script is not None:
         return act
     engine.version  # noqa: B018  asked once, before several threads would ask it
     slots = threading.Semaphore(AT_ONCE)
+    deadline = time.monotonic() + seconds if seconds else None
     jobs = iter([_Job(act, target, slots) for target in targets])
 
-    def wait(_target: str) -> Any:
-        return next(jobs).result()
+    def wait(target: str) -> Any:
+        job = next(jobs)
+        if not job.ended(deadline):
+            raise DsockError(f"{target}: still waiting after {seconds:g} s", exit_code=TIMED_OUT)
+        return job.result()
 
     return wait
 
@@ -41,8 +51,12 @@ class _Job:
         self._error: BaseException | None = None
         threading.Thread(target=self._run, args=(act, target, slots), daemon=True).start()
 
+    def ended(self, deadline: float | None) -> bool:
+        """Wait for the end, until then; True if it came."""
+        left = None if deadline is None else max(0.0, deadline - time.monotonic())
+        return self._ended.wait(left)
+
     def result(self) -> Any:
-        self._ended.wait()
         if self._error is not None:
             raise self._error
         return self._value

@@ -29,6 +29,8 @@ class Parsed(NamedTuple):
                     f"invalid filter '{key}!={value}'",
                     f"!= works with {', '.join(sorted(matchers))}",
                 )
+            if key == "name":
+                _compiled(value)
         tests = [(matchers[key], value) for key, value in self.unwanted]
         return lambda record: not any(matches(record, value) for matches, value in tests)
 
@@ -79,10 +81,14 @@ def _name(record: Mapping[str, Any], value: str) -> bool:
 
 
 def _matches(expression: str, text: str) -> bool:
+    return _compiled(expression).search(text) is not None
+
+
+def _compiled(expression: str) -> re.Pattern[str]:
     try:
-        return re.search(expression, text) is not None
-    except re.error:
-        return expression in text
+        return re.compile(expression)
+    except re.error as err:
+        raise DsockError(f"invalid filter 'name!={expression}': {err}") from None
 
 
 def _status(record: Mapping[str, Any], value: str) -> bool:
@@ -135,15 +141,54 @@ def _dangling(record: Mapping[str, Any], value: str) -> bool:
     return (not tags) == (value.lower() in ("1", "true"))
 
 
+def _field(key: str) -> Callable[[Mapping[str, Any], str], bool]:
+    return lambda record, value: record.get(key) == value
+
+
+def _network_type(record: Mapping[str, Any], value: str) -> bool:
+    own = record.get("Name") in ("bridge", "host", "none") or record.get("Ingress")
+    return value == ("builtin" if own else "custom")
+
+
+def _publish(record: Mapping[str, Any], value: str) -> bool:
+    return any(_is_port(value, port, "PublicPort") for port in record.get("Ports") or ())
+
+
+def _expose(record: Mapping[str, Any], value: str) -> bool:
+    return any(_is_port(value, port, "PrivatePort") for port in record.get("Ports") or ())
+
+
+def _is_port(value: str, port: Mapping[str, Any], key: str) -> bool:
+    """True if `port` is in "8080", "8000-8080" or "8000-8080/udp"."""
+    numbers, _, kind = value.partition("/")
+    first, dash, last = numbers.partition("-")
+    number = port.get(key) or 0
+    if not (first.isdigit() and (last.isdigit() or not dash)):
+        return False
+    inside = int(first) <= number <= int(last or first)
+    return number > 0 and inside and port.get("Type", "tcp") == (kind or "tcp")
+
+
 CONTAINERS: Matchers = {
     "ancestor": _ancestor,
     "exited": _exited,
+    "expose": _expose,
     "health": _health,
     "id": _id,
     "label": _label,
     "name": _name,
     "network": _network,
+    "publish": _publish,
     "status": _status,
     "volume": _volume,
 }
 IMAGES: Matchers = {"dangling": _dangling, "id": _id, "label": _label, "reference": _reference}
+NETWORKS: Matchers = {
+    "driver": _field("Driver"),
+    "id": _id,
+    "label": _label,
+    "name": _name,
+    "scope": _field("Scope"),
+    "type": _network_type,
+}
+VOLUMES: Matchers = {"driver": _field("Driver"), "label": _label, "name": _name}

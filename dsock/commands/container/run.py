@@ -14,7 +14,7 @@ from dsock.app import App
 from dsock.commands.container.create import create
 from dsock.commands.container.options import create_options
 from dsock.errors import ApiError, DsockError
-from dsock.options import detach_keys_option, sig_proxy_option
+from dsock.options import detach_keys_option, sig_proxy_option, wait_healthy_option
 
 if TYPE_CHECKING:
     from dsock.terminal.attach import Streams
@@ -27,6 +27,7 @@ NOT_RUNNABLE = ("permission denied", "is a directory")
 @click.option("-d", "--detach", is_flag=True, help="Run in the background and print the ID")
 @sig_proxy_option
 @detach_keys_option
+@wait_healthy_option
 @create_options
 @click.argument("image", shell_complete=completion.images)
 @click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="[COMMAND] [ARG...]")
@@ -39,11 +40,13 @@ def command(
     detach: bool,
     sig_proxy: bool,
     detach_keys: str | None,
+    wait_healthy: float | None,
     **flags: Any,
 ) -> int:
     """Create and start a new container."""
     from dsock.terminal import foreground
 
+    detach = detach or wait_healthy is not None
     if detach and flags["attach"]:
         raise DsockError("conflicting options: cannot specify both --attach and --detach")
     streams = _streams(app, flags, detach, detach_keys)
@@ -51,18 +54,22 @@ def command(
     with _exit_codes():
         container = create(app, image, command, flags, detach)
         start = containers.start(container)
-        if detach:
-            app.write(container + "\n")
-            app.flush()
-            app.engine.json(start)
-            return 0
-        condition = "removed" if flags["rm"] else "next-exit"
-        try:
-            return foreground.container(
-                app, container, streams, condition, sig_proxy, lambda: app.engine.json(start)
-            )
-        except foreground.Detached:
-            return 0
+        if not detach:
+            condition = "removed" if flags["rm"] else "next-exit"
+            try:
+                return foreground.container(
+                    app, container, streams, condition, sig_proxy, lambda: app.engine.json(start)
+                )
+            except foreground.Detached:
+                return 0
+        app.write(container + "\n")
+        app.flush()
+        app.engine.json(start)
+    if wait_healthy is not None:
+        from dsock.events import healthy
+
+        healthy.wait(app.engine, flags["name"] or container[:12], wait_healthy)
+    return 0
 
 
 def _streams(app: App, flags: dict[str, Any], detach: bool, keys: str | None) -> Streams:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
 from dsock import completion, tree
 from dsock.api import containers
 from dsock.app import App
-from dsock.errors import DsockError
-from dsock.options import containers_argument, detach_keys_option
+from dsock.errors import DsockError, Unreachable
+from dsock.options import containers_argument, detach_keys_option, wait_healthy_option
 
 
 @tree.command()
@@ -17,6 +19,7 @@ from dsock.options import containers_argument, detach_keys_option
 @click.option("--checkpoint", metavar="NAME", help="Restore from this checkpoint")
 @click.option("--checkpoint-dir", metavar="DIR", help="Folder of the checkpoints")
 @detach_keys_option
+@wait_healthy_option
 @containers_argument(completion.stopped)
 @click.pass_obj
 def command(
@@ -27,6 +30,7 @@ def command(
     checkpoint: str | None,
     checkpoint_dir: str | None,
     detach_keys: str | None,
+    wait_healthy: float | None,
 ) -> int:
     """Start stopped containers."""
 
@@ -35,6 +39,11 @@ def command(
             containers.start(target, checkpoint=checkpoint, checkpoint_dir=checkpoint_dir)
         )
 
+    if wait_healthy is not None:
+        if attach or interactive:
+            raise DsockError("conflicting options: --wait-healthy and --attach or --interactive")
+        app.each(targets, _healthy(app, targets, start, wait_healthy))
+        return 0
     if not (attach or interactive):
         if checkpoint and len(targets) > 1:
             raise DsockError("you cannot restore multiple containers at once")
@@ -58,3 +67,27 @@ def command(
         )
     except foreground.Detached:
         return 0
+
+
+def _healthy(
+    app: App, targets: tuple[str, ...], start: Callable[[str], None], seconds: float
+) -> Callable[[str], None]:
+    """Start all, then wait for all at once; what is returned tells how it went with each."""
+    from dsock.events.healthy import Watch
+
+    failed: dict[str, DsockError] = {}
+    for target in targets:
+        try:
+            start(target)
+        except Unreachable:
+            raise
+        except DsockError as err:
+            failed[target] = err
+    watch = Watch(app.engine, [target for target in targets if target not in failed], seconds)
+
+    def tell(target: str) -> None:
+        if target in failed:
+            raise failed[target]
+        watch.result(target)
+
+    return tell
