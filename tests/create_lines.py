@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import click
+
 from dsock import tree
 from dsock.commands.container.options import create_options
 from dsock.flags import create
@@ -62,17 +64,25 @@ def placed(body: dict[str, Any], folder: Path) -> dict[str, Any]:
     return found
 
 
+@tree.command(interspersed=False)
+@click.option("-d", "--detach", is_flag=True)
+@create_options
+@click.argument("image")
+@click.argument("command", nargs=-1, type=click.UNPROCESSED)
+def _run(**given: Any) -> dict[str, Any]:
+    return given
+
+
+def command_line(line: str) -> dict[str, Any]:
+    """What `run` makes of `line`, written as in a shell: its flags, "image" and "command"."""
+    found: dict[str, Any] = _run.main(shlex.split(line), standalone_mode=False, obj=object())
+    return found
+
+
 def flags(line: str) -> dict[str, Any]:
     """What create_options makes of the flags in `line`, written as in a shell."""
-    found: dict[str, Any] = {}
-
-    @tree.command(interspersed=False)
-    @create_options
-    def command(**given: Any) -> None:
-        found.update(given)
-
-    command.main(shlex.split(line), standalone_mode=False, obj=object())
-    return found
+    found = command_line(f"{line} busybox")
+    return {key: found[key] for key in found if key not in ("image", "command", "detach")}
 
 
 def body(line: str, environ: Mapping[str, str] = ENVIRON, **options: Any) -> dict[str, Any]:

@@ -28,7 +28,7 @@ ARROWS: dict[str, set[str]] = {
     "archive": {"errors"},
     "commands": {
         "api", "app", "archive", "completion", "engine", "errors", "events", "flags", "options",
-        "registry", "relay", "render", "sandbox", "terminal", "tree", "views",
+        "registry", "relay", "remake", "render", "sandbox", "terminal", "tree", "views",
     },
     "terminal": {"api", "app", "engine", "errors"},
     "events": {"api", "engine", "errors", "flags"},
@@ -37,6 +37,7 @@ ARROWS: dict[str, set[str]] = {
     "engine": {"configfile", "errors", "files"},
     "api": {"engine"},
     "flags": {"errors", "views"},
+    "remake": {"flags"},
     "views": {"errors", "flags", "render"},
     "render": {"errors", "views"},
 }  # fmt: skip

@@ -12,6 +12,7 @@ import click
 from dsock import completion, tree
 from dsock.api import containers, images, networks, plugins, swarm, system, volumes
 from dsock.app import App
+from dsock.commands.container import inspect_as
 from dsock.engine.request import Request
 from dsock.errors import ApiError, DsockError, Unreachable
 from dsock.options import Decorator
@@ -45,18 +46,29 @@ format_option: Decorator = click.option(
 @format_option
 @click.option("-s", "--size", is_flag=True, help="Show total file sizes of a container")
 @click.option("--type", "kind", metavar="KIND", help=f"Only objects of a kind: {', '.join(KINDS)}")
+@inspect_as.as_option
 @click.argument(
     "targets", nargs=-1, required=True, metavar="NAME|ID [NAME|ID...]",
     shell_complete=completion.objects,
 )  # fmt: skip
 @click.pass_obj
 def command(
-    app: App, targets: tuple[str, ...], format: str | None, size: bool, kind: str | None
+    app: App,
+    targets: tuple[str, ...],
+    format: str | None,
+    size: bool,
+    kind: str | None,
+    form: str | None,
 ) -> None:
     """Show everything the engine knows about objects of any kind."""
     if kind is not None and kind not in KINDS:
         problem = f"unknown type: {kind!r}" if kind else "type is empty"
         raise DsockError(problem, f"one of {', '.join(KINDS)}")
+
+    if form:
+        others = {"format": format, "size": size, "type": kind not in (None, "container") and kind}
+        inspect_as.show(app, targets, form, **others)
+        return
 
     @cache
     def is_manager() -> bool:

@@ -47,7 +47,7 @@ def endpoints(flags: Mapping[str, Any], per_network_mac: bool) -> tuple[str, dic
                 own.pop("MacAddress", None)
             settings = {**settings, **own}
         found[name] = _endpoint(name, settings)
-    if len({_is_user_defined(name) for name in found}) > 1:
+    if len({is_user_defined(name) for name in found}) > 1:
         raise BadFlag(
             "conflicting options: cannot attach both user-defined and non-user-defined"
             " network-modes"
@@ -103,7 +103,7 @@ def _of_flags(name: str, settings: Endpoint, flags: Mapping[str, Any]) -> Endpoi
     links = [link(text) for text in flags["link"]]
     found = {
         "Aliases": list(flags["network_alias"]),
-        "Links": links if _is_user_defined(name) else [],
+        "Links": links if is_user_defined(name) else [],
         "IPv4Address": flags["ip"],
         "IPv6Address": flags["ip6"],
         "MacAddress": flags["mac_address"] and mac(flags["mac_address"]),
@@ -118,7 +118,7 @@ def _of_flags(name: str, settings: Endpoint, flags: Mapping[str, Any]) -> Endpoi
 
 def _endpoint(name: str, settings: Endpoint) -> Endpoint:
     """EndpointSettings as the API has them."""
-    if not _is_user_defined(name) and settings.get("Aliases"):
+    if not is_user_defined(name) and settings.get("Aliases"):
         raise BadFlag(
             "network-scoped aliases are only supported for user-defined networks",
             "docker network create NAME, then --network NAME",
@@ -129,5 +129,6 @@ def _endpoint(name: str, settings: Endpoint) -> Endpoint:
     return {"IPAMConfig": ipam, **rest} if ipam else rest
 
 
-def _is_user_defined(name: str) -> bool:
+def is_user_defined(name: str) -> bool:
+    """True for a network that somebody made: it has aliases and addresses to choose."""
     return name not in BUILT_IN and not name.startswith("container:")

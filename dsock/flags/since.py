@@ -8,6 +8,7 @@ from typing import Any
 from dsock.errors import DsockError
 
 MAC_PER_NETWORK = "1.44"
+SEVERAL_NETWORKS = "1.44"
 NO_KERNEL_MEMORY = "1.42"
 
 

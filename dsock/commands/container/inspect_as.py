@@ -1,0 +1,110 @@
+"""`inspect --as`: what would make a container again, in three languages."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+import click
+
+from dsock.api import containers, networks
+from dsock.app import App
+from dsock.commands.container import remaking
+from dsock.engine.curl import variable
+from dsock.errors import DsockError, Unreachable
+from dsock.options import Decorator
+from dsock.remake import compose, words
+from dsock.remake.record import Remade
+
+FORMS = ("run", "curl", "compose")
+
+as_option: Decorator = click.option(
+    "--as", "form", type=click.Choice(FORMS), metavar="FORM",
+    help="What would make the container again: a run line, curl calls, a compose file",
+)  # fmt: skip
+
+
+def show(app: App, targets: tuple[str, ...], form: str, **others: Any) -> None:
+    """Print what makes `targets` again, as `form` says; a note tells what it does not say.
+
+    Goes on past what is not found; exit code 1 then. Raises DsockError for `others` beside --as.
+    """
+    for name, given in others.items():
+        if given:
+            raise DsockError(f"--as cannot be combined with --{name}")
+    engine = remaking.habits(app)
+    made, failed = [], False
+    for target in targets:
+        try:
+            made.append(remaking.remade(app, remaking.find(app, target), engine))
+        except Unreachable:
+            raise
+        except DsockError as err:
+            failed = True
+            app.complain(err.message, err.hint)
+    if made:
+        _print(app, made, form, engine.version)
+    if failed:
+        raise SystemExit(1)
+
+
+def _print(app: App, made: list[Remade], form: str, version: str) -> None:
+    lost: list[list[str]] = [[] for _ in made]
+    if form == "compose":
+        app.write(_yaml(compose.file(made)))
+        lost = [compose.unsaid(one) for one in made]
+    elif form == "curl":
+        _script(app, made, version)
+    else:
+        for one in made:
+            app.write(_lines(app, one, version))
+        lost = [remaking.unsaid(one, version) for one in made]
+    for one, lines in zip(made, lost, strict=True):
+        for line in lines:
+            app.complain(f"{one.name}: not said: {line}")
+
+
+def _lines(app: App, made: Remade, version: str) -> str:
+    """A docker command line; several where networks have to be connected one by one."""
+    _, later = made.calls(version)
+    verb = "create" if later else "run"
+    flags = words.flags(made.body, made.name, every_network=not later)
+    if later:
+        flags = [(flag, value) for flag, value in flags if flag != "-d"]
+    pieces = [f"docker {verb}", *words.spelled(flags)]
+    pieces.append(shlex.join(words.arguments(made.body)))
+    lines = [(" \\\n    " if app.rich else " ").join(pieces)]
+    for network, endpoint in later.items():
+        options = words.spelled(words.connection(endpoint))
+        lines.append(
+            " ".join(["docker network connect", *options, shlex.join([network, made.name])])
+        )
+    if later:
+        lines.append(f"docker start {shlex.quote(made.name)}")
+    if not app.rich:
+        return "\n".join(lines) + "\n"
+    from dsock.render.safe import printable
+
+    return printable("\n".join(lines)) + "\n"
+
+
+def _script(app: App, made: list[Remade], version: str) -> None:
+    from dsock.engine.dry import Script
+
+    script = Script(app.write)
+    id_ = variable("ID")
+    for one in made:
+        body, later = one.calls(version)
+        requests = [containers.create(body, one.name)]
+        for network, endpoint in later.items():
+            asked = {"Container": id_, "EndpointConfig": endpoint}
+            requests.append(networks.connect(network, asked))
+        for request in [*requests, containers.start(id_)]:
+            script.pretend(request, app.endpoint, version)
+
+
+def _yaml(value: dict[str, Any]) -> str:
+    import yaml
+
+    text: str = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=1000)
+    return text
