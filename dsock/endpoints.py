@@ -21,8 +21,8 @@ API = "dsock.api."
 PING: Endpoint = ("GET", "/_ping")  # the first call of whoever makes one, for the version
 # Rooms that lead to no call, so that they need not be read. What TAB asks is not the command's.
 SILENT = {
-    "cli", "completion", "endpoints", "engine", "errors", "flags", "options", "relay", "render",
-    "tree", "views",
+    "cli", "completion", "endpoints", "engine", "errors", "flags", "options", "relay",
+    "remake", "render", "tree", "views",
 }  # fmt: skip
 # Who writes `app` means the one App, whose methods make calls too.
 APP = "dsock.app.App"

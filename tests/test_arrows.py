@@ -37,7 +37,7 @@ ARROWS: dict[str, set[str]] = {
     "engine": {"configfile", "errors", "files"},
     "api": {"engine"},
     "flags": {"errors", "views"},
-    "remake": {"flags"},
+    "remake": {"api", "engine", "flags"},
     "views": {"errors", "flags", "render"},
     "render": {"errors", "views"},
 }  # fmt: skip
@@ -61,6 +61,7 @@ LIBRARIES = {
 PARTS_OF_ENGINE = {
     "api": {"request", "curl"},
     "relay": {"request", "curl", "wire"},
+    "remake": {"request", "curl"},
 }
 
 

@@ -7,13 +7,12 @@ from typing import Any
 
 import click
 
-from dsock.api import containers, networks
 from dsock.app import App
 from dsock.commands.container import remaking
-from dsock.engine.curl import variable
 from dsock.errors import DsockError, Unreachable
 from dsock.options import Decorator
 from dsock.remake import compose, words
+from dsock.remake.calls import calls
 from dsock.remake.record import Remade
 
 FORMS = ("run", "curl", "compose")
@@ -92,14 +91,8 @@ def _script(app: App, made: list[Remade], version: str) -> None:
     from dsock.engine.dry import Script
 
     script = Script(app.write)
-    id_ = variable("ID")
     for one in made:
-        body, later = one.calls(version)
-        requests = [containers.create(body, one.name)]
-        for network, endpoint in later.items():
-            asked = {"Container": id_, "EndpointConfig": endpoint}
-            requests.append(networks.connect(network, asked))
-        for request in [*requests, containers.start(id_)]:
+        for request in calls(one, version):
             script.pretend(request, app.endpoint, version)
 
 
