@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from dsock.api import containers
 from dsock.errors import ApiError, BrokenOff, DsockError
 from dsock.events.drain import Drain, Ended
-from dsock.events.resume import is_podman
+from dsock.events.resume import just_before
 from dsock.events.stream import State, batches
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 # Exit codes. The last is that of timeout(1).
 UNHEALTHY, UNCHECKED, ENDED, LATE = 3, 4, 5, 124
-LISTEN_SECONDS = 5.0  # how far back an engine that remembers everything is asked
 LONG = 3600.0
 
 
@@ -71,8 +70,7 @@ class Watch:
             raise verdict
 
     def _events(self, refs: Sequence[str]) -> Any:
-        # An engine answers a little before it listens; what it remembers closes the gap.
-        since = str(int(time.time() - LISTEN_SECONDS)) if is_podman(self._engine.server) else "0"
+        since = just_before(self._engine.server)
         filters = {"type": {"container": True}, "container": dict.fromkeys(refs, True)}
         return batches(self._engine, since=since, filters=filters, on_state=self._drain.put)
 

@@ -9,6 +9,7 @@ seam between its memory and what happens now.
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from typing import Any
 
@@ -88,3 +89,9 @@ def nanoseconds(wire_time: str) -> int:
 def is_podman(server: str) -> bool:
     """True for the Server header of Podman: "Libpod/5.8.6 (linux)"."""
     return server.startswith("Libpod")
+
+
+def just_before(server: str) -> str:
+    """What `since` to ask the engine for that names itself `server`, so that nothing is missed
+    from now on: engines answer a little before they listen. It may repeat older events."""
+    return str(int(time.time()) - 5) if is_podman(server) else "0"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import subprocess
 import sys
 
 import pytest
 
+from tests.engine import engines
 from tests.engine.live import LiveEngine
 
 HERE = "dsock-test-healthy"
@@ -110,6 +113,14 @@ def check(engine: LiveEngine, name: str) -> None:
     """Make Podman check a container's health now."""
     url = f"http://podman/v5.0.0/libpod/containers/{name}/healthcheck"
     engine.run(["curl", "-s", "--unix-socket", engine.host.removeprefix("unix://"), url])
+
+
+def test_the_line_of_the_readme_waits(engine):
+    text = (engines.CHECKOUT / "README.md").read_text()
+    (line,) = re.findall(r"^    dsock (run --wait-healthy.*)$", text, re.MULTILINE)
+    done = engine.dsock(*shlex.split(line))
+    engine.docker("rm", "-f", done.stdout.strip())
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_script_of_a_dry_run_waits_too(engine, names):

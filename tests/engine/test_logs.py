@@ -72,7 +72,6 @@ HERE-long
 -t HERE-long
 nosuch
 ''
-HERE nosuch
 
 --nosuch HERE
 """

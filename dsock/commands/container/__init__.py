@@ -10,7 +10,7 @@ COMMANDS = {
     "export": "Write a container's file system as a tar archive",
     "inspect": "Show everything the engine knows about one or more containers",
     "kill": "Kill one or more running containers",
-    "logs": "Show what a container has printed",
+    "logs": "Show what containers have printed",
     "ls": "List containers",
     "pause": "Pause all processes within containers",
     "port": "Show where the ports of a container are published",

@@ -12,6 +12,7 @@ from dsock.api import containers
 from dsock.app import App
 from dsock.errors import DsockError
 from dsock.flags.times import wire_time
+from dsock.options import containers_argument
 
 
 @tree.command()
@@ -27,25 +28,48 @@ from dsock.flags.times import wire_time
     help="Number of lines to show from the end of the logs",
 )  # fmt: skip
 @click.option("-t", "--timestamps", is_flag=True, help="Show timestamps")
-@click.argument("target", metavar="CONTAINER", shell_complete=completion.containers)
+@click.option("--local-time", is_flag=True, help="Show timestamps of the local time zone")
+@click.option("--grep", multiple=True, metavar="RE",
+              help="Only lines in which this is found; of several, any")  # fmt: skip
+@click.option("--exclude", multiple=True, metavar="RE",
+              help="Only lines in which this is not found")  # fmt: skip
+@containers_argument(completion.containers)
 @click.pass_obj
 def command(
     app: App,
-    target: str,
+    targets: tuple[str, ...],
     details: bool,
     follow: bool,
     since: str | None,
     until: str | None,
     tail: str,
     timestamps: bool,
-) -> None:
-    """Show what a container has printed.
+    local_time: bool,
+    grep: tuple[str, ...],
+    exclude: tuple[str, ...],
+) -> int:
+    """Show what containers have printed.
 
-    Its stdout on stdout, its stderr on stderr.
+    Their stdout on stdout, their stderr on stderr. Of several containers, the lines come in the
+    order of time with the names before them, and -f also follows those that start again or are
+    made anew, until Ctrl-C.
     """
     now = time.time_ns()
     since, until = _wire_time("since", since, now), _wire_time("until", until, now)
-    found = app.engine.json(containers.inspect(target))
+    if len(targets) > 1 or local_time or grep or exclude:
+        from dsock.commands.container import logs_merged
+        from dsock.render.log_lines import wanted
+
+        return logs_merged.show(
+            app,
+            targets,
+            {"since": since, "until": until, "tail": tail, "details": details},
+            follow=follow,
+            timestamps=timestamps,
+            local_time=local_time,
+            wanted=wanted(grep, exclude),
+        )
+    found = app.engine.json(containers.inspect(targets[0]))
     request = containers.logs(
         found["Id"],
         follow,
@@ -59,7 +83,7 @@ def command(
         for block in app.engine.open(request).blocks():
             app.write_bytes(block)
             app.flush()
-        return
+        return 0
     for out, err in app.engine.frames(request):
         if out:
             app.write_bytes(out)
@@ -67,6 +91,7 @@ def command(
         if err:
             sys.stderr.buffer.write(err)
             sys.stderr.buffer.flush()
+    return 0
 
 
 def _wire_time(name: str, text: str | None, now: int) -> str:

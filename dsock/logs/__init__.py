@@ -1,0 +1,1 @@
+"""What several containers print, as one stream in the order of time."""
