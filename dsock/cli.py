@@ -34,6 +34,8 @@ TOP = {
     "pause": "container.pause",
     "unpause": "container.unpause",
     "port": "container.port",
+    "top": "container.top",
+    "update": "container.update",
     "diff": "container.diff",
     "export": "container.export",
     "commit": "container.commit",

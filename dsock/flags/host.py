@@ -68,12 +68,17 @@ def host_config(flags: Flags, version: str) -> dict[str, Any]:
 
 
 def _restart(flags: Flags) -> dict[str, Any]:
-    policy = flags["restart"]
-    name, colon, times = policy.partition(":")
+    policy = restart_policy(flags["restart"])
+    if flags["rm"] and policy.get("Name", "no") != "no":
+        raise BadFlag("conflicting options: cannot specify both --restart and --rm")
+    return policy
+
+
+def restart_policy(text: str) -> dict[str, Any]:
+    """ "on-failure:3" as {"Name", "MaximumRetryCount"}. Raises BadFlag."""
+    name, colon, times = text.partition(":")
     if colon and not name:
         raise BadFlag("invalid restart policy format: no policy provided before colon")
-    if flags["rm"] and name not in ("", "no"):
-        raise BadFlag("conflicting options: cannot specify both --restart and --rm")
     retries = decimal(times, "--restart") if times else None
     return given({"Name": name, "MaximumRetryCount": retries})
 

@@ -21,7 +21,9 @@ COMMANDS = {
     "run": "Create and start a new container",
     "start": "Start stopped containers",
     "stop": "Stop one or more running containers",
+    "top": "Show the processes that run in a container",
     "unpause": "Unpause all processes within containers",
+    "update": "Change limits and restart policy of one or more containers",
     "wait": "Wait until one or more containers stop, then print their exit codes",
 }
 ALIASES = {"list": "ls", "ps": "ls", "remove": "rm"}

@@ -2,35 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import click
 
 from dsock import completion
 
+# The names of an option and what click is to know of it.
+Flag = tuple[tuple[str, ...], dict[str, Any]]
+
 
 def create_options(func: Callable[..., Any]) -> Callable[..., Any]:
     """Add every flag of `docker create`. The callback gets them as `**flags`, for
     `dsock.flags.create.body`: text as it was typed, None for what was not given."""
-    for option in reversed(_OPTIONS):
-        func = option(func)
+    return _with(_OPTIONS, func)
+
+
+def update_options(func: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the flags of what can be changed later, for `dsock.flags.update.body`."""
+    plain = {"default": None, "show_default": False}
+    return _with([(n, {**a, **plain}) for n, a in _OPTIONS if CHANGEABLE & {*n}], func)
+
+
+def _with(flags: Iterable[Flag], func: Callable[..., Any]) -> Callable[..., Any]:
+    for names, attrs in reversed(list(flags)):
+        func = click.option(*names, **attrs)(func)
     return func
 
 
-def _text(*names: str, help: str, **attrs: Any) -> Any:
-    return click.option(*names, help=help, **attrs)
+def _text(*names: str, help: str, **attrs: Any) -> Flag:
+    return names, {"help": help, **attrs}
 
 
-def _list(*names: str, help: str, **attrs: Any) -> Any:
-    return click.option(*names, multiple=True, help=help, **attrs)
+def _list(*names: str, help: str, **attrs: Any) -> Flag:
+    return _text(*names, help=help, multiple=True, **attrs)
 
 
-def _switch(*names: str, help: str, **attrs: Any) -> Any:
-    return click.option(*names, is_flag=True, help=help, **attrs)
+def _switch(*names: str, help: str, **attrs: Any) -> Flag:
+    return _text(*names, help=help, is_flag=True, **attrs)
 
 
-_OPTIONS = [
+CHANGEABLE = {
+    "--blkio-weight", "--cpu-period", "--cpu-quota", "--cpu-rt-period", "--cpu-rt-runtime",
+    "--cpu-shares", "--cpus", "--cpuset-cpus", "--cpuset-mems", "--kernel-memory", "--memory",
+    "--memory-reservation", "--memory-swap", "--pids-limit", "--restart",
+}  # fmt: skip
+_OPTIONS: list[Flag] = [
     _list("--add-host", metavar="HOST:IP", help="Add a line to /etc/hosts; IP may be host-gateway"),
     _list("--annotation", metavar="KEY=VALUE", help="Hand an annotation to the OCI runtime"),
     _list("-a", "--attach", metavar="STREAM", help="Attach to STDIN, STDOUT or STDERR"),
@@ -56,7 +74,7 @@ _OPTIONS = [
     _list("--device-read-iops", metavar="PATH:N", help="Limit reads from a device a second"),
     _list("--device-write-bps", metavar="PATH:SIZE", help="Limit bytes written to one a second"),
     _list("--device-write-iops", metavar="PATH:N", help="Limit writes to a device a second"),
-    click.option(
+    _text(
         "--disable-content-trust/--content-trust", default=None,
         help="Skip image verification (the default, and all that there is)",
     ),
@@ -79,7 +97,7 @@ _OPTIONS = [
     _text("--health-start-period", metavar="DURATION", help="How long failures do not count"),
     _text("--health-timeout", metavar="DURATION", help="How long a check may take"),
     _text("-h", "--hostname", metavar="NAME", help="Host name of the container"),
-    click.option("--init/--no-init", default=None, help="Run an init that reaps processes"),
+    _text("--init/--no-init", default=None, help="Run an init that reaps processes"),
     _switch("-i", "--interactive", help="Keep stdin open"),
     _text("--ip", metavar="IP", help="IPv4 address in the container's network"),
     _text("--ip6", metavar="IP", help="IPv6 address in the container's network"),
