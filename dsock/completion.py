@@ -45,6 +45,7 @@ IMAGE_FILTERS: Filters = {
     **dict.fromkeys(("before", "label", "reference", "since", "until"), ()),
     "dangling": _TRUTH,
 }
+SEARCH_FILTERS: Filters = {"is-official": _TRUTH, "stars": ()}
 EVENT_FILTERS: Filters = {
     **dict.fromkeys((
         "config", "container", "daemon", "image", "label", "network", "node", "plugin", "secret",

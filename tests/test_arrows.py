@@ -27,8 +27,9 @@ ARROWS: dict[str, set[str]] = {
     "completion": {"api", "engine"},
     "archive": {"errors"},
     "commands": {
-        "api", "app", "archive", "completion", "engine", "errors", "events", "flags", "logs",
-        "options", "registry", "relay", "remake", "render", "sandbox", "terminal", "tree", "views",
+        "api", "app", "archive", "completion", "configfile", "engine", "errors", "events", "flags",
+        "logs", "options", "registry", "relay", "remake", "render", "sandbox", "terminal", "tree",
+        "views",
     },
     "terminal": {"api", "app", "engine", "errors"},
     "events": {"api", "engine", "errors", "flags"},

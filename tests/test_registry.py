@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from dsock.registry.credentials import Credentials
 from dsock.registry.helpers import Helper
 
 # A helper that keeps what it gets in a file beside it, and writes down how it was called.
-HELPER = """#!/usr/bin/python3 -ES
+HELPER = (
+    f"#!{sys.executable} -ES\n"
+    + """\
 import json, os, sys
 text, action = sys.stdin.read(), sys.argv[1]
 here = os.path.dirname(os.path.abspath(sys.argv[0]))
@@ -39,6 +42,7 @@ else:
     del kept[text]
 json.dump(kept, open(path, "w"))
 """
+)
 HUB = "https://index.docker.io/v1/"
 
 
@@ -49,7 +53,7 @@ class Home:
         self.folder, self.bin = folder / "docker", folder / "bin"
         self.bin.mkdir()
         self.warnings: list[str] = []
-        self.environ = {"PATH": f"{self.bin}:{os.environ['PATH']}"}
+        self.environ = {"PATH": str(self.bin)}  # this host's own helpers are not there
 
     def program(self, name: str, text: str = HELPER) -> None:
         path = self.bin / f"docker-credential-{name}"
@@ -153,6 +157,24 @@ def test_a_helper_keeps_an_identity_token_under_a_name_of_its_own(home: Home) ->
     assert home.credentials().get("r.example") == Auth("r.example", identity_token="tok")
 
 
+def test_the_first_credentials_go_where_docker_puts_them(home: Home) -> None:
+    home.program("pass")
+    (home.bin / "pass").touch(0o755)
+    assert home.credentials().store(HUB, Auth(HUB, "bob", "pw")) is False
+    assert home.config() == {"auths": {HUB: {}}, "credsStore": "pass"}
+    assert home.credentials().get(HUB).password == "pw"
+
+
+def test_a_store_that_nobody_asked_for_is_explained_where_it_fails(home: Home) -> None:
+    home.program("secretservice", "#!/bin/sh\necho no D-Bus; exit 1\n")
+    with pytest.raises(DsockError, match="secretservice store failed: no D-Bus") as caught:
+        home.credentials().store(HUB, Auth(HUB, "bob", "pw"))
+    assert "credsStore" in (caught.value.hint or "")
+    assert home.config() == {}
+    found = home.credentials(auths={"r.example": entry("alice:pw")})
+    assert found.store(HUB, Auth(HUB, "bob", "pw")) is True
+
+
 def test_a_missing_helper_is_warned_of_and_the_registry_asked_without_a_name(home: Home) -> None:
     found = home.credentials(credsStore="nosuch")
     assert found.header("r.example") is None
@@ -181,7 +203,7 @@ def test_what_is_wrong_with_a_helper_is_said_and_no_secret(home: Home, text, pro
 
 
 def test_a_helper_that_hangs_is_ended_although_what_it_started_goes_on(home: Home) -> None:
-    home.program("slow", f"#!/bin/sh\nsleep 30 & echo $! >{home.bin}/left; wait\n")
+    home.program("slow", f"#!/bin/sh\n/bin/sleep 30 & echo $! >{home.bin}/left; wait\n")
     began = time.monotonic()
     with pytest.raises(DsockError, match="no answer in 1 seconds"):
         Helper("slow", home.environ, seconds=1).get("r.example")
@@ -229,7 +251,9 @@ def test_a_change_keeps_what_others_have_in_the_file(home: Home) -> None:
     path = home.folder / "config.json"
     path.write_text('{"zeta": {"b": 1, "a": "é<&>"}, "auths": {"x": {}}, "alpha": [1.50]}')
     path.chmod(0o640)
-    home.credentials().store("r.example", Auth("r.example", "alice", "pw"))
+    credentials = home.credentials()
+    assert credentials.store("r.example", Auth("r.example", "alice", "pw")) is True
+    assert home.credentials().store("r.example", Auth("r.example", "alice", "pw")) is False
     assert path.read_text() == (
         '{\n\t"zeta": {\n\t\t"b": 1,\n\t\t"a": "é<&>"\n\t},\n\t"auths": {\n\t\t"x": {},'
         '\n\t\t"r.example": {\n\t\t\t"auth": "YWxpY2U6cHc="\n\t\t}\n\t},'

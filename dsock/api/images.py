@@ -48,6 +48,29 @@ def pull(name: str, tag: str, platform: str | None = None, auth: str | None = No
     return Request("POST", "/images/create", query, headers=headers, streams=True)
 
 
+def push(
+    name: str, tag: str | None, platform: str | None = None, auth: str | None = None
+) -> Request:
+    """POST /images/{name}/push: progress as a JSON stream. No tag is every tag of the repository.
+
+    `platform` is JSON; `auth` is the value of X-Registry-Auth, without which engines before 1.43
+    refuse the call.
+    """
+    headers = {"X-Registry-Auth": auth} if auth else {}
+    query = {"tag": tag, "platform": platform}
+    return Request("POST", _at(name, "push"), query, headers=headers, streams=True)
+
+
+def search(
+    term: str, limit: int | None = None, filters: Filters = None, auth: str | None = None
+) -> Request:
+    """GET /images/search: [{"name", "description", "star_count", "is_official"}]. Docker Hub is
+    asked, or the registry that `term` begins with; `auth` is the value of X-Registry-Auth."""
+    headers = {"X-Registry-Auth": auth} if auth else {}
+    query = {"term": term, "limit": limit, "filters": filters}
+    return Request("GET", "/images/search", query, headers=headers)
+
+
 def history(ref: str, platform: str | None = None) -> Request:
     """GET /images/{name}/history: its layers, the newest first."""
     return Request("GET", _at(ref, "history"), {"platform": platform})

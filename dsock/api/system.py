@@ -46,3 +46,9 @@ def prune_build_cache(all: bool = False, filters: Mapping[str, Any] | None = Non
     """POST /build/prune: {"CachesDeleted", "SpaceReclaimed"}."""
     query = {"all": all or None, "filters": filters}
     return Request("POST", "/build/prune", query, dry_answer={})
+
+
+def auth(credentials: Mapping[str, str]) -> Request:
+    """POST /auth: {"Status", "IdentityToken"} if the registry takes `credentials`, an AuthConfig
+    {"username", "password", "serveraddress"}."""
+    return Request("POST", "/auth", json=dict(credentials), dry_answer={})

@@ -2,6 +2,9 @@
 
 HELP = "dsock"
 COMMANDS = {
+    "login": "Log in to a registry",
+    "logout": "Log out from a registry",
+    "search": "Search Docker Hub for images",
     "inspect": "Show everything the engine knows about objects of any kind",
     "version": "Show the versions of dsock and the engine",
     "where": "Show which engine is used, and why",

@@ -145,6 +145,14 @@ def _field(key: str) -> Callable[[Mapping[str, Any], str], bool]:
     return lambda record, value: record.get(key) == value
 
 
+def _official(record: Mapping[str, Any], value: str) -> bool:
+    return bool(record.get("is_official")) == (value.lower() in ("1", "true"))
+
+
+def _stars(record: Mapping[str, Any], value: str) -> bool:
+    return value.isdecimal() and int(record.get("star_count") or 0) >= int(value)
+
+
 def _network_type(record: Mapping[str, Any], value: str) -> bool:
     own = record.get("Name") in ("bridge", "host", "none") or record.get("Ingress")
     return value == ("builtin" if own else "custom")
@@ -192,3 +200,4 @@ NETWORKS: Matchers = {
     "type": _network_type,
 }
 VOLUMES: Matchers = {"driver": _field("Driver"), "label": _label, "name": _name}
+SEARCH: Matchers = {"is-official": _official, "stars": _stars}

@@ -92,6 +92,11 @@ def parse(text: str) -> Reference:
     return Reference(found[1], found[2], found[3], found[4])
 
 
+def registry(text: str) -> str:
+    """The registry that a name, or the beginning of one, is about: "docker.io" if it says none."""
+    return _split_domain(text)[0]
+
+
 def repository_and_tag(text: str) -> tuple[str, str]:
     """(repository, tag) that a new image gets by the name `text`, its tag "latest" by default.
 

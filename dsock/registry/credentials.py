@@ -85,19 +85,27 @@ class Credentials:
     # Change
 
     def store(self, key: str, found: Auth) -> bool:
-        """Keep credentials; True if they are now in config.json, for whoever can read it.
+        """Keep credentials; True if they are new in config.json, for whoever can read it.
 
         Raises DsockError.
         """
-        helper = self.helper(key)
+        usual = self._usual()
+        helper = self.helper(key) or (Helper(usual, self._environ) if usual else None)
         if helper is None:
-            self._put(key, found.entry())
-            return True
+            return self._put(key, found.entry())
         username, secret = found.username, found.password
         if found.identity_token:
             username, secret = TOKEN, found.identity_token
-        helper.store(key, username, secret)
-        self._put(key, {})  # so that the file shows for which registries there are some
+        try:
+            helper.store(key, username, secret)
+        except DsockError as err:
+            if usual:
+                err.hint = (
+                    f"docker keeps credentials in {usual} where it is installed: set it up, or"
+                    ' write {"credsStore": "NAME"} of another helper into config.json'
+                )
+            raise
+        self._put(key, {}, usual)  # so that the file shows for which registries there are some
         return False
 
     def erase(self, key: str) -> None:
@@ -113,13 +121,28 @@ class Credentials:
         if key in self._auths:
             configfile.change(self._folder, edit)
 
-    def _put(self, key: str, entry: dict[str, str]) -> None:
+    def _put(self, key: str, entry: dict[str, str], store: str | None = None) -> bool:
+        """Write an entry, and the helper that is used from now on. True if it is a new one."""
+
         def edit(config: configfile.Config) -> None:
             if not isinstance(config.get("auths"), dict):
                 config["auths"] = {}
             config["auths"][key] = entry
+            if store:
+                config["credsStore"] = store
 
         configfile.change(self._folder, edit)
+        return self._auths.get(key) != entry
+
+    def _usual(self) -> str | None:
+        """The helper that docker takes for its first credentials, None for config.json."""
+        if self._auths or self._helpers or self._config.get("credsStore"):
+            return None
+        import shutil
+
+        path = self._environ.get("PATH")
+        name = "pass" if shutil.which("pass", path=path) else "secretservice"
+        return name if shutil.which(f"docker-credential-{name}", path=path) else None
 
     @property
     def _auths(self) -> Mapping[str, Any]:

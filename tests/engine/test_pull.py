@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,16 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine import engines
+from tests.engine import engines, registries
 from tests.engine.live import LiveEngine
 
 ADDRESS = "127.0.0.1:5000"
-CONFIG = """\
-version: 0.1
-log: {{level: warn, accesslog: {{disabled: true}}}}
-storage: {{filesystem: {{rootdirectory: {folder}}}}}
-http: {{addr: {address}}}
-"""
 IMAGES = ("busybox:latest", "busybox:1", "busybox:2", "nginx:latest")
 # States that pass so quickly that the engine may leave them out.
 OPTIONAL = ("Verifying Checksum", "Download complete")
@@ -73,7 +66,7 @@ def hub(folder: Path) -> Iterator[LiveEngine]:
     docker = engines.get("docker-20.10")
     mirror = ("--registry-mirror", f"http://{ADDRESS}")
     engine = LiveEngine(folder / "hub", replace(docker, command=docker.command + mirror))
-    registry = start_registry(engine, folder)
+    registry = registries.start(engine, folder / "registry", ADDRESS)
     try:
         for image in IMAGES:
             there = f"{ADDRESS}/library/{image}"
@@ -85,17 +78,6 @@ def hub(folder: Path) -> Iterator[LiveEngine]:
         registry.kill()
         registry.wait()
         engine.stop()
-
-
-def start_registry(engine: LiveEngine, folder: Path) -> subprocess.Popen[bytes]:
-    assert shutil.which("docker-registry"), "apt-get install docker-registry"
-    config = folder / "registry.yml"
-    config.write_text(CONFIG.format(folder=folder / "registry", address=ADDRESS))
-    inside = ["nsenter", "--target", str(engine.box.init), "--net"]
-    argv = [*inside, "docker-registry", "serve", str(config)]
-    process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    engine.curl(f"http://{ADDRESS}/v2/")
-    return process
 
 
 def forget(engine: LiveEngine) -> None:

@@ -7,5 +7,6 @@ COMMANDS = {
     "ls": "List images",
     "prune": "Remove unused images",
     "pull": "Download an image from a registry",
+    "push": "Upload an image to a registry",
 }
 ALIASES = {"list": "ls"}

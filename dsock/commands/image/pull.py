@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from dsock import completion, tree
 from dsock.api import images
 from dsock.app import App
+from dsock.commands import trust
+from dsock.commands.image.transfer import show
 from dsock.errors import DsockError
 from dsock.flags import references
-from dsock.render import progress
 
 
 @tree.command()
 @click.option("-a", "--all-tags", is_flag=True, help="Download all tagged images of a repository")
 @click.option(
-    "--disable-content-trust/--content-trust", "untrusted", default=True,
+    "--disable-content-trust/--content-trust", "untrusted", default=None,
     help="Skip image verification (the default, and all that there is)",
 )  # fmt: skip
 @click.option(
@@ -31,14 +30,13 @@ def command(
     app: App,
     reference: str,
     all_tags: bool,
-    untrusted: bool,
+    untrusted: bool | None,
     platform: str | None,
     quiet: bool,
 ) -> None:
     """Download an image from a registry."""
+    trust.refuse(app, untrusted)
     name = references.parse(reference)
-    if not untrusted:
-        raise DsockError("content trust is not supported", "pull by digest: NAME@sha256:...")
     if all_tags and not name.bare:
         raise DsockError("tag can't be used with --all-tags/-a")
     if name.bare and not all_tags and not quiet:
@@ -66,24 +64,4 @@ def pull(
     tag = name.digest or name.tag or ""
     auth = app.credentials.header(name.domain)
     request = images.pull(name.name, tag, platform.lower() if platform else None, auth)
-    records = app.engine.lines(request)
-    if quiet:
-        for _ in records:
-            pass
-    elif _is_watched(app, to_stderr):
-        progress.live(records, app.error_console if to_stderr else app.console)
-    else:
-        for text in progress.plain(records):
-            if to_stderr:
-                sys.stderr.write(text)
-                sys.stderr.flush()
-            else:
-                app.write(text)
-                app.flush()
-
-
-def _is_watched(app: App, to_stderr: bool) -> bool:
-    if not to_stderr:
-        return app.rich
-    dumb = app.environ.get("TERM") == "dumb"
-    return app.stderr_is_terminal and not app.dry_run and not dumb
+    show(app, app.engine.lines(request), name.domain, quiet, to_stderr)
