@@ -141,7 +141,7 @@ def root(
     app.host, app.context, app.config_path = host, context, config
     app.debug, app.curl, app.dry_run = debug, curl, dry_run
     if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+        click.echo(ctx.get_help(), err=True)  # as docker does
 
 
 def run(argv: list[str]) -> int:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # How long the engine may be silent, and how long it may take altogether; then there are just no
 # names. The former is short of what a person notices, and knows no load of this machine.
-SILENT_SECONDS = 0.15
+SILENT_SECONDS = 0.1
 SECONDS = 0.5
 ID_LETTERS = 12
 

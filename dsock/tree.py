@@ -196,7 +196,7 @@ class Group(click.Group):
     def _show_help(self) -> None:
         ctx = click.get_current_context()
         if ctx.invoked_subcommand is None:
-            click.echo(ctx.get_help())
+            click.echo(ctx.get_help(), err=True)  # as docker does
 
 
 def subcommands(

@@ -71,8 +71,8 @@ def test_aliases_stand_for_commands_of_the_table() -> None:
         assert not set(aliases) & set(module.COMMANDS)
 
 
-def test_a_group_without_a_command_shows_its_help() -> None:
+def test_a_group_without_a_command_shows_its_help_on_stderr_as_docker_does() -> None:
     for path in [(), *(path for path, found in TREE.items() if isinstance(found, click.Group))]:
         asked = CliRunner().invoke(root, [*path, "--help"], prog_name="dsock").output
         shown = CliRunner().invoke(root, [*path], prog_name="dsock")
-        assert (shown.exit_code, shown.output) == (0, asked)
+        assert (shown.exit_code, shown.stdout, shown.stderr) == (0, "", asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +14,11 @@ from dsock.engine.unreachable import explain, timed_out
 from dsock.errors import BrokenOff
 
 if TYPE_CHECKING:
+    import socket
+
     import requests
+
+    from dsock.engine.wire import Readable
 
 CONNECT_SECONDS = 8.0
 READ_BYTES = 1 << 16  # larger reads are slower: the copies leave the cache
@@ -65,7 +70,7 @@ class Answer:
         file = getattr(http, "fp", None)
         if file is None or not hasattr(file, "read1") or getattr(http, "length", None):
             return None, False  # a known length: the plain way stops at its end
-        return file, bool(getattr(http, "chunked", False))
+        return heedful(file), bool(getattr(http, "chunked", False))
 
     def close(self) -> None:
         """Leave the stream, whatever of it was read."""
@@ -86,6 +91,39 @@ class Answer:
             if isinstance(err.__context__, urllib3.exceptions.ReadTimeoutError):
                 raise timed_out(self._endpoint) from None
             raise BrokenOff() from err
+
+
+def heedful(file: Any) -> Any:
+    """`file`, the buffered one of a response, with reads that don't keep signals waiting.
+
+    Python runs a signal's handler between two steps of the program. One that comes just before a
+    read, or in another thread, has to wait until the engine says something, which may be hours.
+    So where a read has no limit it begins when there are bytes, looked for twice a second.
+    """
+    sock = getattr(getattr(file, "raw", None), "_sock", None)
+    return file if sock is None or sock.gettimeout() is not None else _Heedful(file, sock)
+
+
+class _Heedful:
+    def __init__(self, file: Readable, sock: socket.socket) -> None:
+        self._file, self._sock = file, sock
+        self._poll = select.poll()
+        self._poll.register(sock, select.POLLIN)
+        self._first = True
+
+    def read1(self, size: int) -> bytes:
+        if self._first:  # what came with the headers is in the file, not in the socket
+            self._first = False
+            self._sock.setblocking(False)
+            try:
+                data = self._file.read1(size)
+            finally:
+                self._sock.setblocking(True)
+            if data:
+                return data
+        while not self._poll.poll(500):
+            pass
+        return self._file.read1(size)
 
 
 class Transport:

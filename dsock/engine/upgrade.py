@@ -6,7 +6,7 @@ import socket
 from contextlib import suppress
 from typing import Any
 
-from dsock.engine.transport import READ_BYTES, Answer
+from dsock.engine.transport import READ_BYTES, Answer, heedful
 from dsock.errors import DsockError
 
 
@@ -27,6 +27,7 @@ class Connection:
         if sock is None:
             raise DsockError("this version of urllib3 does not hand out an upgraded connection")
         self.socket: socket.socket = sock
+        self._file = heedful(self._file)
 
     def read(self) -> bytes:
         """What is there, waiting for at least a byte; b"" at the end.

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from dsock.errors import DsockError
-from dsock.sandbox.cgroups import podman_containers, remove_cgroups
+from dsock.sandbox.cgroups import podman_containers, remove_cgroups, thaw
 from dsock.sandbox.program import Program
 
 START_SECONDS = 30.0
@@ -94,6 +94,7 @@ class Sandbox:
     def _stop(self) -> None:
         facts, holder, init = self.facts, self.holder, self.init
         containers = podman_containers(init) if facts.get("engine") == "podman" and init else []
+        thaw(self.name, containers)
         if holder:
             with suppress(ProcessLookupError):
                 os.kill(holder, signal.SIGKILL)  # takes `init`, and that every process, with it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,17 +24,30 @@ def podman_containers(init: int) -> list[str]:
     return found
 
 
+def thaw(name: str, containers: list[str]) -> None:
+    """Let paused containers of the sandbox `name` go on: on version 1 a frozen process does not
+    even die."""
+    for folder in _folders(name, containers):
+        with suppress(OSError):
+            Path(folder, "freezer.state").write_text("THAWED")
+
+
 def remove_cgroups(name: str, containers: list[str]) -> None:
     """Remove the empty groups of the sandbox `name`, under each hierarchy (v1) or the one (v2).
 
     A group with a process in it cannot be removed, so nothing alive is ever touched.
     """
+    for folder in _folders(name, containers):
+        with suppress(OSError):
+            os.rmdir(folder)
+
+
+def _folders(name: str, containers: list[str]) -> Iterator[str]:
+    """The groups of the sandbox `name`, the deepest first."""
     names = [
         f"dsock-{name}",
         *(f"libpod_parent/libpod-{id_}" for id_ in containers),
         "libpod_parent",
     ]
     for group in (path for name in names for path in (ROOT / name, *ROOT.glob(f"*/{name}"))):
-        for folder, _, _ in os.walk(group, topdown=False):
-            with suppress(OSError):
-                os.rmdir(folder)
+        yield from (folder for folder, _, _ in os.walk(group, topdown=False))

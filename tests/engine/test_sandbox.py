@@ -20,8 +20,9 @@ DSOCK = [sys.executable, "-m", "dsock"]
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("DOCKER_")}
 # By this its traces are found from outside.
 WHO = 'echo "$DOCKER_HOST $(readlink /proc/self/ns/net)"; '
-# A container, and a process that nobody waits for.
+# A container, one that is paused, and a process that nobody waits for.
 BUSY = WHO + f"{engines.docker_cli()} run -d busybox sleep 1000; "
+BUSY += f"{engines.docker_cli()} pause $({engines.docker_cli()} run -d busybox sleep 1000); "
 BUSY += "setsid sleep 1000 >/dev/null 2>&1 & echo ready; "
 
 
