@@ -1,0 +1,1 @@
+"""`cp`: files from a container, to a container, and between two."""
