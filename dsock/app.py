@@ -121,6 +121,12 @@ class App:
         """True if a person looks at the output: colour and layout help rather than harm."""
         return self.stdout_is_terminal and not self.dry_run and self.environ.get("TERM") != "dumb"
 
+    @property
+    def shows_progress(self) -> bool:
+        """True if a person looks at stderr: progress may be drawn there."""
+        dumb = self.environ.get("TERM") == "dumb"
+        return self.stderr_is_terminal and not self.dry_run and not dumb
+
     @cached_property
     def console(self) -> Console:
         """The rich console on stdout. Only for a terminal: importing it takes a while."""

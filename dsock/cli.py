@@ -36,6 +36,7 @@ TOP = {
     "port": "container.port",
     "top": "container.top",
     "update": "container.update",
+    "cp": "container.cp",
     "diff": "container.diff",
     "export": "container.export",
     "commit": "container.commit",

@@ -128,6 +128,16 @@ def files(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[C
     return [CompletionItem(incomplete, type="file")]
 
 
+def places(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem[str]] | list[str]:
+    """CONTAINER: where a container's name begins so, else files of this host."""
+    if not incomplete or incomplete.startswith(("/", ".")) or ":" in incomplete:
+        return files(ctx, param, incomplete)
+    names = _matching(ctx, incomplete, _some_containers(all=True))
+    return [f"{name}:" for name in names] or files(ctx, param, incomplete)
+
+
 def filters(known: Filters) -> Callback:
     """KEY= and KEY=VALUE of a command that knows the filters `known`."""
 

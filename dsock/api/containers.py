@@ -193,9 +193,12 @@ def export(ref: str) -> Request:
     return Request("GET", _at(ref, "export"), streams=True)
 
 
-def archive_get(ref: str, path: str) -> Request:
-    """GET /containers/{id}/archive: `path` as a tar; its stat in X-Docker-Container-Path-Stat."""
-    return Request("GET", _at(ref, "archive"), {"path": path}, streams=True)
+def archive_get(ref: str, path: str, pipe: str = "") -> Request:
+    """GET /containers/{id}/archive: `path` as a tar; its stat in X-Docker-Container-Path-Stat.
+
+    `pipe` is what a shell does with the tar.
+    """
+    return Request("GET", _at(ref, "archive"), {"path": path}, streams=True, pipe=pipe)
 
 
 def archive_stat(ref: str, path: str) -> Request:

@@ -32,7 +32,7 @@ class Member:
     for; what is left of it is passed over."""
 
     info: TarInfo
-    content: Iterator[bytes | memoryview]
+    content: Iterator[bytes]
 
 
 def members(blocks: Iterable[bytes]) -> Iterator[Member]:
@@ -88,7 +88,8 @@ def _apply(info: TarInfo, extra: dict[str, str]) -> None:
         info.size = int(extra.get("size", info.size))
         info.uid = int(extra.get("uid", info.uid))
         info.gid = int(extra.get("gid", info.gid))
-        info.mtime = float(extra.get("mtime", info.mtime))
+        if "mtime" in extra:
+            info.mtime = float(extra["mtime"])
     except ValueError:
         raise Damaged("an extended header holds no number") from None
     if info.size < 0:
@@ -105,7 +106,7 @@ class _Stream:
 
     def __init__(self, blocks: Iterable[bytes]) -> None:
         self._blocks = iter(blocks)
-        self._block: bytes | memoryview = b""
+        self._block, self._at = b"", 0
 
     def header(self) -> bytes:
         """The next header, b"" at the archive's end."""
@@ -117,7 +118,7 @@ class _Stream:
             raise Damaged(f"an extended header of {size} bytes")
         return b"".join(self.content(size))
 
-    def content(self, size: int) -> Iterator[bytes | memoryview]:
+    def content(self, size: int) -> Iterator[bytes]:
         """The next `size` bytes and, unseen, what fills them up to a whole unit."""
         yield from self._take(size)
         for _ in self._take(-size % UNIT):
@@ -127,14 +128,15 @@ class _Stream:
         for _ in self._blocks:
             pass
 
-    def _take(self, size: int) -> Iterator[bytes | memoryview]:
+    def _take(self, size: int) -> Iterator[bytes]:
         while size:
-            if not self._block:
+            if self._at == len(self._block):
                 try:
-                    self._block = memoryview(next(self._blocks))
+                    self._block, self._at = next(self._blocks), 0
                 except StopIteration:
                     raise Damaged("it ends too early") from None
                 continue
-            piece, self._block = self._block[:size], self._block[size:]
+            piece = self._block[self._at : self._at + size]
+            self._at += len(piece)
             size -= len(piece)
             yield piece

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 BLOCK = 1 << 17
 UNIT = 512  # everything in a tar is padded to this
 END = bytes(2 * UNIT)
+SOCKET = "sockets are not copied"
 _CAPABILITY = "security.capability"
 _TYPES = {
     stat.S_IFREG: b"0", stat.S_IFLNK: b"2", stat.S_IFCHR: b"3", stat.S_IFBLK: b"4",
@@ -79,18 +80,28 @@ def pack(
     be read go to `skipped`. Raises DsockError for a file that shrinks while it is read: its
     length has been sent by then. Memory: a block, and the names of files with several links.
     """
+    return gathered(_blocks(entries, owner, skipped))
+
+
+def gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """`pieces` of an archive and its end, small ones joined to blocks."""
     waiting: list[bytes] = []
     size = 0
-    for block in _blocks(entries, owner, skipped):
-        if len(block) >= BLOCK and waiting:
+    for piece in pieces:
+        if len(piece) >= BLOCK and waiting:
             yield b"".join(waiting)
             waiting, size = [], 0
-        waiting.append(block)
-        size += len(block)
+        waiting.append(piece)
+        size += len(piece)
         if size >= BLOCK:
-            yield b"".join(waiting) if len(waiting) > 1 else block
+            yield b"".join(waiting) if len(waiting) > 1 else piece
             waiting, size = [], 0
     yield b"".join([*waiting, END])
+
+
+def header(info: TarInfo) -> bytes:
+    """A member's header as bytes."""
+    return info.tobuf(format=2, encoding="utf-8", errors="surrogateescape")  # tarfile.PAX_FORMAT
 
 
 def padding(size: int) -> bytes:
@@ -116,16 +127,16 @@ def _blocks(
                 file = os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
                 found = os.fstat(file)
             if stat.S_IFMT(found.st_mode) not in _TYPES:
-                skipped(entry.path, "sockets are not copied")
+                skipped(entry.path, SOCKET)
                 continue
             first = None
             if found.st_nlink > 1 and not stat.S_ISDIR(found.st_mode):
                 first = linked.setdefault((found.st_dev, found.st_ino), entry.name)
-            header = _header(entry, found, owner, first if first != entry.name else None)
-            yield header.tobuf(format=2, encoding="utf-8", errors="surrogateescape")  # PAX
-            if header.size:
-                yield from _content(file, entry.path, header.size)
-                yield padding(header.size)
+            info = _info(entry, found, owner, first if first != entry.name else None)
+            yield header(info)
+            if info.size:
+                yield from _content(file, entry.path, info.size)
+                yield padding(info.size)
         except OSError as err:
             skipped(entry.path, reason(err))
         finally:
@@ -146,27 +157,27 @@ def _content(file: int, path: str, size: int) -> Iterator[bytes]:
         size -= len(block)
 
 
-def _header(
+def _info(
     entry: Entry, found: os.stat_result, owner: tuple[int, int] | None, first: str | None
 ) -> TarInfo:
     from tarfile import TarInfo
 
-    header = TarInfo(entry.name)
-    header.type = _TYPES[stat.S_IFMT(found.st_mode)]
-    header.mode = stat.S_IMODE(found.st_mode)
-    header.mtime = int(found.st_mtime // 1)
-    header.uid, header.gid = owner or (found.st_uid, found.st_gid)
+    info = TarInfo(entry.name)
+    info.type = _TYPES[stat.S_IFMT(found.st_mode)]
+    info.mode = stat.S_IMODE(found.st_mode)
+    info.mtime = int(found.st_mtime // 1)
+    info.uid, info.gid = owner or (found.st_uid, found.st_gid)
     if first is not None:
-        header.type, header.linkname = b"1", first
-    elif header.type == b"2":
-        header.linkname = os.readlink(entry.path)
-    elif header.type in b"34":
-        header.devmajor, header.devminor = os.major(found.st_rdev), os.minor(found.st_rdev)
-    elif header.type == b"0":
-        header.size = found.st_size
+        info.type, info.linkname = b"1", first
+    elif info.type == b"2":
+        info.linkname = os.readlink(entry.path)
+    elif info.type in b"34":
+        info.devmajor, info.devminor = os.major(found.st_rdev), os.minor(found.st_rdev)
+    elif info.type == b"0":
+        info.size = found.st_size
         with suppress(OSError):
             value = os.getxattr(entry.path, _CAPABILITY, follow_symlinks=False)
             # PAX records are text: the bytes go in and come out by the same rule.
             text = value.decode("utf-8", "surrogateescape")
-            header.pax_headers = {f"SCHILY.xattr.{_CAPABILITY}": text}
-    return header
+            info.pax_headers = {f"SCHILY.xattr.{_CAPABILITY}": text}
+    return info

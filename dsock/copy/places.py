@@ -87,15 +87,16 @@ def followed(path: str, target: str) -> str:
     return clean(target if target.startswith("/") else f"{parent(path)}/{target}")
 
 
-def landing(name: str, source_is_folder: bool, target: Target) -> tuple[str, str]:
-    """(folder, name): where the archive is unpacked, and what its top is called there.
-
-    `name` is what the source is called. Raises DsockError for what does not go together.
-    """
+def landing(name: str, target: Target) -> tuple[str, str]:
+    """(folder, name): where the archive of what is called `name` is unpacked, and as what."""
     if target.exists and target.is_folder:
         return target.path, name
-    if target.exists and source_is_folder:
-        raise DsockError("cannot copy directory", f"{target.path} is no folder")
+    return parent(target.path), base(target.path)
+
+
+def check(source_is_folder: bool, target: Target) -> None:
+    """Raises DsockError if what is copied cannot take the place of `target`."""
+    if target.exists and source_is_folder and not target.is_folder:
+        raise DsockError("cannot copy directory", f"{target.path} is not a folder")
     if not target.exists and not source_is_folder and is_folder(target.path):
         raise DsockError("no such directory", f"there is no folder {target.path}")
-    return parent(target.path), base(target.path)

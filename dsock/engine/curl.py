@@ -53,7 +53,7 @@ def curl(request: Request, endpoint: Endpoint, version: str | None, script: bool
     """
     words = ["curl", "-sSN" if request.streams or request.upgrade else "-sS"]
     if script:
-        words.append("--fail-with-body")
+        words.append("--fail" if request.pipe else "--fail-with-body")
     if endpoint.socket_path is not None:
         words += ["--unix-socket", endpoint.socket_path]
     url = endpoint.http_url + request.target(version)
@@ -77,6 +77,8 @@ def curl(request: Request, endpoint: Endpoint, version: str | None, script: bool
         line = f"printf %s {quoted(body)} | {line}"
     if request.upload is not None and request.upload.source:
         line = f"{request.upload.source} | {line}"
+    if request.pipe:
+        line += f" | {request.pipe}"
     if request.upgrade and request.query.get("stdin"):
         line += "  # shows the output; curl cannot also send the input"
     return line

@@ -44,6 +44,7 @@ class Request:
     background: bool = False
     dry_answer: object = None
     dry_exit: str = ""
+    pipe: str = ""  # a shell's command that does with the answer's body what dsock does
 
     @property
     def name(self) -> str:

@@ -4,6 +4,7 @@ HELP = "Manage containers"
 COMMANDS = {
     "attach": "Attach the terminal's streams to a running container",
     "commit": "Make an image from a container's changes",
+    "cp": "Copy files and folders between containers and this host",
     "create": "Create a new container",
     "diff": "Show what changed in a container's file system since its image",
     "exec": "Run a command in a running container",
