@@ -38,7 +38,7 @@ def unpack(members: Iterable[Member], folder: str, naming: Naming) -> None:
             for member in members:
                 name = naming(member.info.name)
                 if name:
-                    path = os.path.join(folder, name)
+                    path = os.path.normpath(f"{folder}/{name}")
                     unpacker.add(member, name.split("/"), naming)
         except OSError as err:
             raise DsockError(f"cannot write {path}: {reason(err)}") from None
@@ -176,7 +176,7 @@ class _Unpacker:
             os.close(folder)
 
     def _path(self, parts: list[str]) -> str:
-        return os.path.join(self._root, *parts)
+        return os.path.normpath(os.path.join(self._root, *parts))
 
 
 def _times(info: TarInfo) -> tuple[int, int]:

@@ -39,7 +39,7 @@ def source(path: str, follow: bool) -> Source:
             found = f"{os.path.realpath(head or '/', strict=True).rstrip('/')}/{tail}"
         is_folder = stat.S_ISDIR(os.lstat(found).st_mode)
     except OSError as err:
-        raise DsockError(f"lstat {path}: {reason(err)}") from None
+        raise DsockError(f"lstat {err.filename}: {reason(err)}") from None
     return Source(found, places.base(path), is_folder)
 
 
@@ -57,7 +57,7 @@ def target(path: str) -> Target:
                 raise DsockError(f"{text}: got a device")
         return _linked(path)
     except OSError as err:
-        raise DsockError(f"stat {path}: {reason(err)}") from None
+        raise DsockError(f"stat {err.filename}: {reason(err)}") from None
 
 
 def _linked(path: str) -> Target:

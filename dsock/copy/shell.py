@@ -22,7 +22,7 @@ def unpacking(folder: str, name: str, top: str) -> str:
 
 
 def choosing(folder: str, asked: str, parts: Sequence[str]) -> str:
-    """The command that unpacks into `folder` what matches `parts` in a tar of the folder `asked`."""
+    """The command that unpacks into `folder` what matches `parts` in a tar of folder `asked`."""
     return f"tar -C {quoted(folder)} --no-same-owner {_chosen(asked, parts)}"
 
 
