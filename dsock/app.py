@@ -167,9 +167,14 @@ class App:
 
     def download(self, request: Request, path: str | None) -> None:
         """A streamed answer into the file `path`, or to stdout unless that is a terminal."""
-        from dsock.engine.download import to_file
+        from dataclasses import replace
 
-        if path is None and self.stdout_is_terminal and not self.dry_run:
+        from dsock.engine.download import check, to_file
+
+        if path is not None:
+            check(path)
+            request = replace(request, saved_as=path)
+        elif self.stdout_is_terminal and not self.dry_run:
             raise DsockError(
                 "refusing to write an archive to a terminal", "use -o FILE, or redirect stdout"
             )

@@ -4,9 +4,28 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from io import FileIO
 from pathlib import Path
+
+from dsock.errors import DsockError
+
+BLOCK = 1 << 18
+
+
+def blocks(path: str) -> Iterator[bytes]:
+    """What is in the file `path`, or comes from stdin if that is "-".
+
+    Raises DsockError: at once if it cannot be opened, later if it cannot be read.
+    """
+    stdin = path == "-"
+    try:
+        # Unbuffered: a read gives what is there, and what is sent is not copied once more.
+        file = open(0 if stdin else path, "rb", buffering=0, closefd=not stdin)  # noqa: SIM115
+    except OSError as err:
+        raise DsockError(f"{path}: {err.strerror}") from None
+    return _read(file, path)
 
 
 def replace(target: Path, blocks: Iterable[bytes], mode: int | None = None) -> None:
@@ -28,6 +47,15 @@ def replace(target: Path, blocks: Iterable[bytes], mode: int | None = None) -> N
         with suppress(OSError):
             Path(temporary).unlink()
         raise
+
+
+def _read(file: FileIO, path: str) -> Iterator[bytes]:
+    try:
+        with file:
+            while block := file.read(BLOCK):
+                yield block
+    except OSError as err:
+        raise DsockError(f"{path}: {err.strerror}") from None
 
 
 def _like(target: Path, descriptor: int, mode: int | None) -> None:

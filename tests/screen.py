@@ -97,6 +97,8 @@ class Screen:
         elif final == "H":
             assert parameters == ""
             self.row = self.column = 0
+        elif final == "K" and parameters == "2":
+            self.lines[self.row] = " " * self.column
         elif final == "K":
             assert parameters == ""
             # With a full line the cursor still stands on the last character.

@@ -89,6 +89,37 @@ def remove(
     return Request("DELETE", _at(ref), query, dry_answer=[])
 
 
+def save(refs: tuple[str, ...], platforms: tuple[str, ...] = ()) -> Request:
+    """GET /images/get: a tar archive of images. Platforms are JSON objects, since API 1.48."""
+    query = {"names": refs, "platform": platforms}
+    return Request("GET", "/images/get", query, streams=True)
+
+
+def load(archive: Upload, quiet: bool = False, platforms: tuple[str, ...] = ()) -> Request:
+    """POST /images/load: what was loaded, and progress unless `quiet`, as a JSON stream."""
+    query = {"quiet": quiet, "platform": platforms}
+    return Request("POST", "/images/load", query, upload=archive, streams=True)
+
+
+def import_(
+    source: str,
+    archive: Upload | None = None,
+    name: str = "",
+    message: str | None = None,
+    changes: tuple[str, ...] = (),
+    platform: str | None = None,
+) -> Request:
+    """POST /images/create: an image of one layer, its id at the end of a JSON stream.
+
+    `source` is a URL, or "-" for the `archive` that is sent.
+    """
+    query = {
+        "fromSrc": source, "repo": name, "message": message, "changes": changes,
+        "platform": platform,
+    }  # fmt: skip
+    return Request("POST", "/images/create", query, upload=archive, streams=True)
+
+
 def prune(filters: Filters = None) -> Request:
     """POST /images/prune: {"ImagesDeleted", "SpaceReclaimed"}."""
     return Request("POST", "/images/prune", {"filters": filters}, dry_answer={})

@@ -72,6 +72,8 @@ def curl(request: Request, endpoint: Endpoint, version: str | None, script: bool
         words += ["-d", "@-" if piped else body]
     if file:
         words += ["-T", file]
+    if request.saved_as:
+        words += ["-o", request.saved_as]
     line = " ".join(map(quoted, [*words, url]))
     if piped and body is not None:
         line = f"printf %s {quoted(body)} | {line}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,15 +11,23 @@ from dsock import files
 from dsock.errors import DsockError
 
 
+def check(path: str) -> None:
+    """Raises DsockError for a path that no file can have: before the engine begins to send."""
+    target = Path(path)
+    if target.is_dir():
+        raise DsockError(f"cannot write {path}: it is a directory")
+    if not target.parent.is_dir():
+        raise DsockError(f"cannot write {path}: there is no directory {target.parent}")
+
+
 def to_file(blocks: Iterable[bytes], path: str) -> None:
     """Write `blocks` beside `path` and give the file its name at the end.
 
     A device or pipe is written as it is. Raises DsockError if `path` cannot be written or the
-    disk is full; a file that was there before is then still there.
+    disk is full; a file that was there before is then still there. SIGTERM leaves nothing behind.
     """
     target = Path(path)
-    if target.is_dir():
-        raise DsockError(f"cannot write {path}: it is a directory")
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         if target.exists() and not target.is_file():
             with open(target, "wb") as device:

@@ -45,6 +45,7 @@ class Request:
     dry_answer: object = None
     dry_exit: str = ""
     pipe: str = ""  # a shell's command that does with the answer's body what dsock does
+    saved_as: str = ""  # the file that curl would write the answer to
 
     @property
     def name(self) -> str:

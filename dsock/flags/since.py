@@ -1,4 +1,4 @@
-"""What a container's flags need of the engine: an older one would ignore them silently."""
+"""What flags need of the engine: an older one would ignore them silently."""
 
 from __future__ import annotations
 
@@ -15,6 +15,15 @@ NO_KERNEL_MEMORY = "1.42"
 def speaks(version: str, needed: str) -> bool:
     """True if the API `version` is `needed` or later."""
     return _numbers(version) >= _numbers(needed)
+
+
+def flag(name: str, needed: str, version: str) -> None:
+    """Raises DsockError if the API `version` is one before `needed`, which the flag asks for."""
+    if not speaks(version, needed):
+        raise DsockError(
+            f'"{name}" requires API version {needed}, but the engine speaks {version}',
+            "a newer engine is needed",
+        )
 
 
 def check(body: Mapping[str, Any], version: str) -> None:

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from dsock import files
 from dsock.engine.client import Engine
 from dsock.engine.request import Request, Upload
 from dsock.errors import DsockError
@@ -15,7 +16,6 @@ from dsock.sandbox.archive import Member, file, folder, image, link
 from dsock.sandbox.program import search_path
 
 PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-BLOCK = 1 << 20
 ACCOUNTS = [
     file("/etc/passwd", b"root:x:0:0:root:/root:/bin/sh\nwww-data:x:33:33::/:/bin/false\n"
                         b"nobody:x:65534:65534::/:/bin/false\n"),
@@ -41,7 +41,7 @@ def load(engine: Engine, wanted: str) -> None:
     if wanted in BUILT:
         name, blocks = f"{wanted}.tar", iter([BUILT[wanted]()])
     else:
-        name, blocks = wanted, _read(wanted)
+        name, blocks = wanted, _opened(wanted)
     upload = Upload(name, blocks)
     for _ in engine.lines(Request("POST", "/images/load", {"quiet": True}, upload=upload)):
         pass
@@ -109,16 +109,9 @@ def _program(name: str, package: str) -> Path:
     return Path(found)
 
 
-def _read(path: str) -> Iterator[bytes]:
+def _opened(path: str) -> Iterator[bytes]:
     try:
-        source = open(path, "rb")  # noqa: SIM115  closed where it is read
-    except OSError as err:
-        hint = f"an image is a tar file, or one of {', '.join(BUILT)}"
-        raise DsockError(f"cannot read the image {path}: {err.strerror}", hint) from None
-
-    def blocks() -> Iterator[bytes]:
-        with source:
-            while block := source.read(BLOCK):
-                yield block
-
-    return blocks()
+        return files.blocks(path)
+    except DsockError as err:
+        err.hint = f"an image is a tar file, or one of {', '.join(BUILT)}"
+        raise

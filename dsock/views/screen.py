@@ -10,6 +10,7 @@ from dsock.flags.filters import health
 from dsock.render.layout import Steps
 from dsock.render.table import Column, last_part, some_items
 from dsock.views import containers as c
+from dsock.views import history as h
 from dsock.views import images as i
 from dsock.views.ports import merged
 from dsock.views.units import compact
@@ -25,6 +26,10 @@ CONTAINER_STEPS: Steps = (
 IMAGE_STEPS: Steps = (
     ("DIGEST", 19), ("REPOSITORY", 30), ("TAG", 16), ("CREATED", 0), ("DIGEST", 0),
     ("REPOSITORY", 16), ("TAG", 8), ("SIZE", 0), ("REPOSITORY", 8), ("TAG", 0),
+)  # fmt: skip
+HISTORY_STEPS: Steps = (
+    ("COMMENT", 12), ("CREATED BY", 30), ("COMMENT", 0), ("CREATED BY", 20), ("CREATED", 0),
+    ("IMAGE", 0), ("CREATED BY", 8), ("SIZE", 0),
 )  # fmt: skip
 
 _STATES = {
@@ -75,6 +80,18 @@ def images(now: float, digests: bool) -> list[Column]:
     if digests:
         columns.insert(2, Column("DIGEST", field["Digest"][1], "dim"))
     return columns
+
+
+def history(now: float, human: bool) -> list[Column]:
+    """The columns of `history`: what made a layer gets the room that there is."""
+    field = h.view(full=False, human=human, now=now)
+    return [
+        Column("IMAGE", field["ID"][1], "dim"),
+        Column("CREATED", field["CreatedSince"][1], "dim", compact),
+        Column("SIZE", field["Size"][1], lambda row: "" if row.get("Size") else "dim", right=True),
+        Column("CREATED BY", h.by, "bold"),
+        Column("COMMENT", field["Comment"][1], "dim"),
+    ]
 
 
 def _named(style: str) -> Callable[[i.Row], str]:
