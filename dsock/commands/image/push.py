@@ -61,11 +61,13 @@ def command(
     auth = app.credentials.header(name.domain) or ANONYMOUS
     request = images.push(name.familiar_name, name.tag, only, auth)
     told: list[str] = []
-    show(app, _heard(app.engine.lines(request), told), name.domain, quiet)
+    try:
+        show(app, _heard(app.engine.lines(request), told), name.domain, quiet)
+    finally:
+        for text in told:
+            app.complain(text)
     if quiet:
         app.write(f"{name}\n")
-    for text in told:
-        app.note(text)
 
 
 def _only(app: App, platform: str) -> str:
