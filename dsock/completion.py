@@ -46,6 +46,16 @@ IMAGE_FILTERS: Filters = {
     "dangling": _TRUTH,
 }
 SEARCH_FILTERS: Filters = {"is-official": _TRUTH, "stars": ()}
+NETWORK_FILTERS: Filters = {
+    **dict.fromkeys(("driver", "id", "label", "name"), ()),
+    "dangling": _TRUTH,
+    "scope": ("global", "local", "swarm"),
+    "type": ("builtin", "custom"),
+}
+VOLUME_FILTERS: Filters = {
+    **dict.fromkeys(("driver", "label", "name"), ()),
+    "dangling": _TRUTH,
+}
 EVENT_FILTERS: Filters = {
     **dict.fromkeys((
         "config", "container", "daemon", "image", "label", "network", "node", "plugin", "secret",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from dsock.engine.curl import variable
 from dsock.engine.request import Request, segment
 
 Filters = Mapping[str, Any] | None
@@ -22,7 +23,8 @@ def inspect(name: str) -> Request:
 
 def create(body: Mapping[str, Any]) -> Request:
     """POST /volumes/create: the volume."""
-    return Request("POST", "/volumes/create", json=body, dry_answer=dict(body))
+    name = body.get("Name") or variable("VOLUME")
+    return Request("POST", "/volumes/create", json=body, dry_answer={"Name": name})
 
 
 def remove(name: str, force: bool = False) -> Request:

@@ -84,7 +84,12 @@ def confirmed(app: App, warning: str, force: bool) -> bool:
     """True if the person agrees, or need not be asked."""
     if force or app.dry_run:
         return True
-    app.write(f"WARNING! {warning}\nAre you sure you want to continue? [y/N] ")
+    return agreed(app, f"WARNING! {warning}\nAre you sure you want to continue?")
+
+
+def agreed(app: App, question: str) -> bool:
+    """True if the person answers the `question` with a y."""
+    app.write(f"{question} [y/N] ")
     app.flush()
     try:
         answer = sys.stdin.readline() if sys.stdin is not None else ""

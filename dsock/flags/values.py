@@ -117,6 +117,12 @@ def switch(text: str, flag: str) -> bool:
     raise bad(flag, text, "it is neither true nor false")
 
 
+def words(flags: Mapping[str, Any], key: str) -> list[str]:
+    """The values of a flag that may be repeated, each also several with commas between."""
+    flag = "--" + key.replace("_", "-")
+    return [word for text in flags[key] for word in csv_fields(text, flag)]
+
+
 def csv_fields(text: str, flag: str) -> list[str]:
     """The fields of a line of CSV; one in quotes may hold commas."""
     fields, at, line = [], 0, text + ","

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from dsock.flags.prune import Takes
 from dsock.render.gotimes import unix_time
+from dsock.views.networks import is_builtin
 from dsock.views.units import duration, short_id, size
 
 Record = Mapping[str, Any]
 
-PREDEFINED = ("bridge", "host", "none", "default", "podman")
 _ENDED = ("created", "exited", "dead", "configured", "stopped", "initialized")
 _KEPT_CACHES = ("internal", "frontend")
 
@@ -50,7 +50,7 @@ def networks(records: Iterable[Record], used: Collection[str], takes: Takes) -> 
     for record in records:
         ref, name = record["Id"], record["Name"]
         created = unix_time(record.get("Created", ""))
-        if name in PREDEFINED or record.get("ConfigOnly") or record.get("Ingress"):
+        if is_builtin(record) or record.get("ConfigOnly") or record.get("Ingress"):
             continue
         if ref not in used and name not in used and takes(record.get("Labels") or {}, created):
             yield Leftover((ref,), f"network {short_id(ref)} {name}", created, None)

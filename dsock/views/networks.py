@@ -12,6 +12,9 @@ from dsock.views.units import short_id
 
 Record = Mapping[str, Any]
 
+# Podman calls its bridge after itself.
+PREDEFINED = ("bridge", "host", "none", "default", "podman")
+
 TABLE = "table {{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Scope}}"
 RAW = "network_id: {{.ID}}\nname: {{.Name}}\ndriver: {{.Driver}}\nscope: {{.Scope}}\n"
 
@@ -51,3 +54,14 @@ def _short_id(record: Record) -> str:
 
 def _bool(value: object) -> str:
     return "true" if value else "false"
+
+
+def is_builtin(record: Record) -> bool:
+    """True for a network that the engine always has."""
+    return record.get("Name") in PREDEFINED
+
+
+def subnets(record: Record) -> str:
+    """Its subnets, "172.17.0.0/16, fd00::/64"."""
+    configs = (record.get("IPAM") or {}).get("Config") or ()
+    return ", ".join([config["Subnet"] for config in configs if config.get("Subnet")])

@@ -12,6 +12,8 @@ from dsock.render.table import Column, last_part, some_items
 from dsock.views import containers as c
 from dsock.views import history as h
 from dsock.views import images as i
+from dsock.views import networks as n
+from dsock.views import volumes as v
 from dsock.views.ports import merged
 from dsock.views.units import compact
 
@@ -30,6 +32,15 @@ IMAGE_STEPS: Steps = (
 HISTORY_STEPS: Steps = (
     ("COMMENT", 12), ("CREATED BY", 30), ("COMMENT", 0), ("CREATED BY", 20), ("CREATED", 0),
     ("IMAGE", 0), ("CREATED BY", 8), ("SIZE", 0),
+)  # fmt: skip
+
+NETWORK_STEPS: Steps = (
+    ("SUBNETS", 40), ("NAME", 30), ("SUBNETS", 18), ("SCOPE", 0), ("NETWORK ID", 0), ("NAME", 16),
+    ("SUBNETS", 0), ("DRIVER", 0),
+)  # fmt: skip
+VOLUME_STEPS: Steps = (
+    ("USED BY", 40), ("VOLUME NAME", 40), ("USED BY", 24), ("VOLUME NAME", 20), ("CREATED", 0),
+    ("DRIVER", 0), ("USED BY", 12), ("VOLUME NAME", 12), ("USED BY", 0),
 )  # fmt: skip
 
 _STATES = {
@@ -96,3 +107,32 @@ def history(now: float, human: bool) -> list[Column]:
 
 def _named(style: str) -> Callable[[i.Row], str]:
     return lambda row: "dim" if row.tag == i.NONE else style
+
+
+def networks() -> list[Column]:
+    """The columns of `network ls`."""
+    field = n.view(full=False)
+    return [
+        Column("NETWORK ID", field["ID"][1], "dim"),
+        Column("NAME", field["Name"][1], lambda record: "" if n.is_builtin(record) else "bold"),
+        Column("DRIVER", field["Driver"][1]),
+        Column("SCOPE", field["Scope"][1], "dim"),
+        Column("SUBNETS", n.subnets, cut=some_items),
+    ]
+
+
+def volumes(now: float, sized: bool) -> list[Column]:
+    """The columns of `volume ls`; `now` is a Unix time."""
+    field = v.view(sized)
+    columns = [
+        Column("VOLUME NAME", field["Name"][1], lambda r: "dim" if v.is_nameless(r) else "bold"),
+        Column("DRIVER", field["Driver"][1]),
+        Column("CREATED", lambda record: v.age(record, now), "dim", compact),
+    ]
+    if sized:
+        columns[1:1] = [
+            Column("SIZE", field["Size"][1], right=True),
+            Column("USED BY", lambda record: ", ".join(record["Containers"]) or "-",
+                   lambda record: "" if record["Containers"] else "dim", cut=some_items),
+        ]  # fmt: skip
+    return columns

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from dsock.render.gotimes import unix_time
 from dsock.render.listing import View
 from dsock.views.labels import label, labels
-from dsock.views.units import size
+from dsock.views.units import duration, size
 
 Record = Mapping[str, Any]
 
 TABLE = "table {{.Driver}}\t{{.Name}}"
+SIZED = TABLE + "\t{{.Size}}\t{{.Containers}}"
+CLUSTER = "table {{.Name}}\t{{.Group}}\t{{.Driver}}\t{{.Availability}}\t{{.Status}}"
 RAW = "name: {{.Name}}\ndriver: {{.Driver}}\n"
 
 
-def format(source: str, quiet: bool) -> str:
+def format(source: str, quiet: bool, sized: bool = False) -> str:
     """What a --format stands for; `source` is not empty."""
     if source == "table":
-        return "{{.Name}}" if quiet else TABLE
+        return "{{.Name}}" if quiet else SIZED if sized else TABLE
     if source == "raw":
         return "name: {{.Name}}" if quiet else RAW
     return source
 
 
-def view() -> View:
-    """The fields of a volume."""
+def view(sized: bool = False) -> View:
+    """The fields of a volume; `sized` if records have their UsageData, and the names of the
+    containers that use them as "Containers"."""
     return {
         "Name": ("VOLUME NAME", lambda record: record.get("Name", "")),
         "Driver": ("DRIVER", lambda record: record.get("Driver", "")),
@@ -38,7 +43,22 @@ def view() -> View:
         "Group": ("GROUP", lambda record: _cluster(record, "Group")),
         "Availability": ("AVAILABILITY", lambda record: _cluster(record, "Availability")),
         "Status": ("STATUS", _status),
+        **(_USERS if sized else {}),
     }
+
+
+_USERS: View = {"Containers": ("USED BY", lambda record: ",".join(record["Containers"]))}
+
+
+def is_nameless(record: Record) -> bool:
+    """True for a volume that nobody named."""
+    return re.fullmatch("[0-9a-f]{64}", record.get("Name", "")) is not None
+
+
+def age(record: Record, now: float) -> str:
+    """ "2 weeks ago", "" where the engine does not know; `now` is a Unix time."""
+    created = unix_time(record.get("CreatedAt") or "")
+    return "" if created is None else duration(max(0.0, now - created)) + " ago"
 
 
 def _links(record: Record) -> str:

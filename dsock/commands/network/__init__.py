@@ -2,5 +2,12 @@
 
 HELP = "Manage networks"
 COMMANDS = {
+    "connect": "Connect a container to a network",
+    "create": "Create a network",
+    "disconnect": "Disconnect a container from a network",
+    "inspect": "Show everything the engine knows about one or more networks",
+    "ls": "List networks",
     "prune": "Remove all unused networks",
+    "rm": "Remove one or more networks",
 }
+ALIASES = {"list": "ls", "remove": "rm"}

@@ -2,5 +2,10 @@
 
 HELP = "Manage volumes"
 COMMANDS = {
+    "create": "Create a volume",
+    "inspect": "Show everything the engine knows about one or more volumes",
+    "ls": "List volumes",
     "prune": "Remove unused local volumes",
+    "rm": "Remove one or more volumes",
 }
+ALIASES = {"list": "ls", "remove": "rm"}
