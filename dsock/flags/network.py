@@ -34,7 +34,7 @@ def create_body(name: str, flags: Mapping[str, Any], version: str) -> dict[str, 
                 "ConfigFrom": {"Network": of_another} if of_another else None,
                 "Options": pairs(flags["opt"]),
                 "Labels": labels((), flags["label"]),
-                "IPAM": given(ipam(flags)),
+                "IPAM": ipam(flags),
             }
         ),
     }

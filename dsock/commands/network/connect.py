@@ -30,4 +30,4 @@ from dsock.options import INTEGER
 def command(app: App, /, network: str, target: str, **flags: Any) -> None:
     """Connect a container to a network."""
     body = {"Container": target, "EndpointConfig": endpoint(flags, app.engine.version)}
-    app.engine.json(networks.connect(network, body))
+    app.engine.text(networks.connect(network, body))

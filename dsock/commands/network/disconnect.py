@@ -19,4 +19,4 @@ def command(app: App, network: str, target: str, force: bool) -> None:
     """Disconnect a container from a network."""
     if not target.strip():
         raise DsockError("invalid container name or ID: value is empty")
-    app.engine.json(networks.disconnect(network, {"Container": target, "Force": force}))
+    app.engine.text(networks.disconnect(network, {"Container": target, "Force": force}))

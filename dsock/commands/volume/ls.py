@@ -12,6 +12,7 @@ from dsock.api import containers, system
 from dsock.api import volumes as api
 from dsock.app import App
 from dsock.engine.version import newer
+from dsock.errors import DsockError
 from dsock.flags import filters as flags
 from dsock.options import filter_option, format_option
 from dsock.render import listing
@@ -36,6 +37,10 @@ def command(
     size: bool,
 ) -> None:
     """List volumes."""
+    if cluster and newer("1.42", app.engine.version):
+        raise DsockError(
+            f'"--cluster" requires API version 1.42, but the engine speaks {app.engine.version}'
+        )
     parsed = flags.parse(filters)
     keep = parsed.keep(flags.VOLUMES)
     answer = app.engine.json(api.list_(parsed.engine)) or {}
