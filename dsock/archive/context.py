@@ -88,8 +88,7 @@ def check(folder: str, leave: Patterns) -> None:
 
     for entry in _walk(folder, verdict, fail):
         try:
-            kind = os.lstat(entry.path).st_mode
-            if not (stat.S_ISLNK(kind) or stat.S_ISFIFO(kind) or stat.S_ISDIR(kind)):
+            if stat.S_ISREG(os.lstat(entry.path).st_mode):
                 os.close(os.open(entry.path, os.O_RDONLY | os.O_NONBLOCK))
         except OSError as err:
             raise DsockError(

@@ -85,7 +85,8 @@ def _cleaned(line: str) -> str:
     if path:
         # Not normpath alone: it keeps two leading slashes.
         path = posixpath.normpath("/" + path.lstrip("/") if path.startswith("/") else path)
-        path = path[1:] if len(path) > 1 and path.startswith("/") else path
+        # A lone slash stays one, but for who would keep it.
+        path = path.removeprefix("/") if path != "/" or sign else path
     return sign + path
 
 

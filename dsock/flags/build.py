@@ -21,7 +21,7 @@ def query(
 
     Raises BadFlag.
     """
-    network = flags["network"]
+    network, isolation = flags["network"], flags["isolation"]
     platform = flags["platform"]
     return {
         "t": tuple(map(_tag, flags["tag"])),
@@ -39,7 +39,7 @@ def query(
         "networkmode": None if network == "default" else network,
         "extrahosts": tuple(map(extra_host, flags["add_host"])),
         "securityopt": tuple(_words(flags["security_opt"], "--security-opt")),
-        "isolation": flags["isolation"],
+        "isolation": None if isolation == "default" else isolation,
         "cgroupparent": flags["cgroup_parent"],
         "memory": size(flags["memory"], "--memory"),
         "memswap": swap(flags["memory_swap"]),
