@@ -62,11 +62,10 @@ class Steps:
         if line.startswith(("Step ", "STEP ")):
             self._step, self._since = line, time.monotonic()
             self._print(line, "bold cyan")
-        elif re.fullmatch("(---|--)> (Using cache|Running in .*|.*)", line.strip()):
-            cached = "Using cache" in line
-            ends = re.fullmatch(r"-+> [0-9a-f]{6,64}", line.strip())
+        elif re.match(r" ?-{2,3}> ", line):
+            ends = re.fullmatch(r" ?-+> [0-9a-f]{6,64}", line)
             took = f"  {self._seconds()}" if ends else ""
-            self._print(line + took, "green" if cached else "dim")
+            self._print(line + took, "green" if line.endswith("Using cache") else "dim")
         elif line.startswith("Removing intermediate "):
             self._print(line, "dim")
         elif line.startswith("Successfully "):
