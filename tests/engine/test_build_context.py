@@ -254,25 +254,20 @@ mixed -f mixed
 nosuch
 outside
 mixed/sub
-mixed -t x -t y:1
-mixed -t X
-mixed -t ''
-mixed --build-arg A=1 --build-arg FROM_HERE --build-arg NOPE --build-arg B=
-mixed --build-arg ''
-mixed --label a=b --label c --label d=
-mixed --label ''
-mixed --network host --rm=false --force-rm --no-cache --pull -q
-mixed --network '' --target ''
-mixed --cache-from a,b --cache-from c --security-opt a=b,c --security-opt d
-mixed --cache-from ''
-mixed --add-host a:1.2.3.4 --add-host b=::1 --add-host h:host-gateway
-mixed --add-host a
-mixed --ulimit nofile=10:20 --ulimit core=0
-mixed --ulimit nofile=30:20
-mixed --shm-size 64m -m 1g --memory-swap -1
-mixed -m x
+mixed -t x -t y:1 --build-arg A=1 --build-arg FROM_HERE --build-arg NOPE --build-arg B=
+mixed --label a=b --label c --label d= --network host --rm=false --force-rm --no-cache --pull -q
+mixed --network '' --target '' --cache-from a,b --cache-from c --security-opt a=b,c --security-opt d
+mixed --cache-from '' --add-host a:1.2.3.4 --add-host b=::1 --add-host h:host-gateway
+mixed --ulimit nofile=10:20 --ulimit core=0 --shm-size 64m -m 1g --memory-swap -1
 mixed --cpu-shares 5 -c 6 --cpu-period 1000 --cpu-quota -1 --cpuset-cpus 0-1 --cpuset-mems 0
 mixed --cgroup-parent /x --isolation default --platform Linux/AMD64 --target stage
+mixed -t X
+mixed -t ''
+mixed --build-arg ''
+mixed --label ''
+mixed --add-host a
+mixed --ulimit nofile=30:20
+mixed -m x
 mixed --disable-content-trust
 mixed --nosuch
 mixed mixed
