@@ -105,3 +105,18 @@ def test_the_picture_is_made_by_the_program(engine: LiveEngine, env: dict[str, s
     assert done.returncode == 0
     assert file.read_text().startswith("<svg")
     assert "readme-picture" in file.read_text()
+
+
+def test_the_build_lines_build(engine: LiveEngine, env: dict[str, str]) -> None:
+    folder = Path(env["HOME"]) / "app"
+    folder.mkdir()
+    (folder / "Dockerfile").write_text("FROM busybox\nCOPY . /app\n")
+    lines = [line.partition("  #")[0] for line in LINES if re.match("dsock .*build", line)]
+    assert len(lines) == 2
+    try:
+        for line in [*lines, "sh build.sh"]:
+            done = engine.run(["sh", "-c", line], env=env, cwd=folder)
+            assert done.returncode == 0, done.stderr
+            assert ("Successfully tagged app:latest" in done.stdout) is (">" not in line)
+    finally:
+        engine.docker("rmi", "-f", "app")
