@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine import gallery
+from tests.engine import samples
 from tests.engine.live import LiveEngine
 from tests.screen import Terminal
 from tests.scripted import DSOCK, Scripted
@@ -28,10 +28,10 @@ NAME = "dsock-test-archive"
 
 @pytest.fixture
 def engine_with(any_engine: LiveEngine):
-    gallery.remove(any_engine, [NAME])
-    gallery.load(any_engine, NAME)
+    samples.remove(any_engine, [NAME])
+    samples.load(any_engine, NAME)
     yield any_engine
-    gallery.remove(any_engine, [NAME])
+    samples.remove(any_engine, [NAME])
 
 
 def members(data: bytes) -> list[tuple[str, int, bytes, str]]:
@@ -47,7 +47,7 @@ def _digest(tar: tarfile.TarFile, member: tarfile.TarInfo) -> str:
 
 def test_what_is_saved_is_what_docker_saves_and_comes_back_by_load(engine_with, tmp_path):
     engine, file = engine_with, tmp_path / "x.tar"
-    before = gallery.named(engine, NAME)
+    before = samples.named(engine, NAME)
     done = engine.dsock("save", "-o", str(file), f"{NAME}:latest")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     piped = engine.dsock("image", "save", f"{NAME}:latest", text=False).stdout
@@ -60,10 +60,10 @@ def test_what_is_saved_is_what_docker_saves_and_comes_back_by_load(engine_with, 
     assert {m[:3] for m in members(file.read_bytes())} == {m[:3] for m in members(both)}
     told = []
     for run in (engine.docker, engine.dsock):
-        gallery.remove(engine, [NAME])
+        samples.remove(engine, [NAME])
         with file.open("rb") as archive:
             done = run("load", stdin=archive)
-        told.append((done.stdout, done.returncode, gallery.named(engine, NAME)))
+        told.append((done.stdout, done.returncode, samples.named(engine, NAME)))
     assert told[0] == told[1]
     assert told[0][2] == before
 
@@ -86,7 +86,7 @@ def test_import_makes_the_image_that_docker_makes(engine_with, tmp_path):
     with tar.open("rb") as archive:
         done = engine.dsock("image", "import", "-", f"{NAME}:3", stdin=archive)
     assert done.returncode == 0
-    assert len(gallery.named(engine, NAME)) == 4
+    assert len(samples.named(engine, NAME)) == 4
 
 
 REFUSED = [
@@ -154,12 +154,12 @@ def test_a_bad_archive_is_one_line_and_advice(any_engine, tmp_path):
 
 def test_compressed_archives_are_loaded(engine_with):
     whole = engine_with.docker("save", f"{NAME}:latest", text=False).stdout
-    before = gallery.named(engine_with, NAME)
+    before = samples.named(engine_with, NAME)
     for data in (gzip.compress(whole), bz2.compress(whole), lzma.compress(whole)):
-        gallery.remove(engine_with, [NAME])
+        samples.remove(engine_with, [NAME])
         done = engine_with.dsock("load", input=data, text=False)
         assert (done.returncode, done.stderr) == (0, b"")
-        assert gallery.named(engine_with, NAME) == before
+        assert samples.named(engine_with, NAME) == before
 
 
 def test_a_compression_that_the_engine_cannot_read_is_named(engine, tmp_path):
@@ -171,7 +171,7 @@ def test_a_compression_that_the_engine_cannot_read_is_named(engine, tmp_path):
 
 def test_scripts_of_save_load_and_import_do_what_the_commands_do(engine_with, tmp_path):
     engine, file = engine_with, tmp_path / "a b.tar"
-    before = gallery.named(engine, NAME)
+    before = samples.named(engine, NAME)
 
     def play(*argv: str) -> str:
         dry = engine.dsock("--dry-run", *argv)
@@ -182,12 +182,12 @@ def test_scripts_of_save_load_and_import_do_what_the_commands_do(engine_with, tm
 
     assert f"-o '{file}'" in play("save", "-o", str(file), f"{NAME}:latest")
     play("rmi", f"{NAME}:latest")
-    assert gallery.named(engine, NAME) == []
+    assert samples.named(engine, NAME) == []
     assert f"-T '{file}'" in play("load", "-i", str(file))
-    assert gallery.named(engine, NAME) == before
+    assert samples.named(engine, NAME) == before
     play("tag", NAME, f"{NAME}:2")
     play("import", str(file), f"{NAME}:3")
-    assert len(gallery.named(engine, NAME)) == 3
+    assert len(samples.named(engine, NAME)) == 3
     shown = engine.dsock("--curl", "load", "-i", str(file))
     assert shown.stderr.startswith("curl ")
 
@@ -248,7 +248,7 @@ def test_a_terminal_gets_no_archive_and_gives_none(scripted: Scripted) -> None:
 def test_a_terminal_sees_what_was_loaded(engine_with, tmp_path):
     file = tmp_path / "x.tar"
     engine_with.dsock("save", "-o", str(file), f"{NAME}:latest")
-    gallery.remove(engine_with, [NAME])
+    samples.remove(engine_with, [NAME])
     terminal = Terminal([*DSOCK, "load", "-i", str(file)], engine_with.env)
     try:
         terminal.until(f"{NAME}:latest")

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from dsock.sandbox.archive import file
-from tests.engine import engines, gallery
+from tests.engine import engines, samples
 from tests.engine.alike import check
 from tests.engine.live import Done, LiveEngine
 from tests.scripted import Scripted
@@ -59,21 +59,21 @@ def clean(any_engine: LiveEngine):
 
 def leave(engine: LiveEngine) -> None:
     engine.docker("rm", "-f", B)
-    gallery.remove(engine, [A, B])
+    samples.remove(engine, [A, B])
 
 
 def told(engine: LiveEngine, cli: str, story: str) -> list[tuple[object, ...]]:
     """What `cli` answers to each line of a story, and which images that leaves."""
     run = getattr(engine, cli)
     leave(engine)
-    gallery.load(engine, A)
-    gallery.load(engine, B, gallery.BASE, [file("/b", b"b")])
+    samples.load(engine, A)
+    samples.load(engine, B, samples.BASE, [file("/b", b"b")])
     engine.docker("create", "--name", B, B, "true")
     answers = []
     for line in story.strip().splitlines():
         text = line.strip().format(a=A, b=B).replace("DIGEST", "0" * 64)
         done: Done = run(*shlex.split(text))
-        left = gallery.named(engine, "dsock-test-verbs")
+        left = samples.named(engine, "dsock-test-verbs")
         answers.append((text, done.stdout, done.returncode, bool(done.stderr), left))
     return answers
 
@@ -84,7 +84,7 @@ def test_the_same_story_by_both(clean, story):
 
 
 def test_a_platform_of_an_image_is_removed_where_the_engine_can(clean):
-    gallery.load(clean, A)
+    samples.load(clean, A)
     for line in ("linux/amd64", "linux/arm64", "a/b/c/d", ""):
         docker, dsock = (
             run("rmi", "--platform", line, "dsock-test-nosuch")
@@ -122,7 +122,7 @@ def two(live_engines):
     """Docker's engines, both with A, by the lines of the table that is theirs."""
     found = {HISTORY: live_engines("docker-20.10"), NEWER: live_engines("docker-28.5")}
     for engine in found.values():
-        gallery.load(engine, A)
+        samples.load(engine, A)
     yield found
     for engine in found.values():
         leave(engine)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from dsock.sandbox.archive import file
+from tests.engine import samples
 from tests.engine.alike import check
 
 TAGS = ["dsock-test-images:1", "dsock-test-images:2.0"]
@@ -113,3 +115,42 @@ def test_what_is_not_wanted_is_left_out_of_what_the_engine_gives(gallery):
     assert not names("-f", "reference!=nginx") & {"nginx"}
     assert not names("-f", "label!=maintainer") & {"nginx"}
     assert names("nginx", "-f", "reference!=busy*") == {"nginx"}
+
+
+TREE = "dsock-test-tree"
+
+
+@pytest.fixture
+def forest(any_engine):
+    """An engine with two images on a third, and a container on one of those."""
+    yield any_engine
+    any_engine.docker("rm", "-f", TREE)
+    samples.remove(any_engine, [TREE])
+
+
+def test_a_tree_shows_what_rests_on_what(forest):
+    base = [file("/dsock-test-tree", b"x")]
+    samples.load(forest, f"{TREE}-a", base)
+    samples.load(forest, f"{TREE}-b", base, [file("/b", b"b" * 2000)])
+    samples.load(forest, f"{TREE}-c", base, [file("/c", b"c")])
+    forest.docker("tag", f"{TREE}-b", f"{TREE}-b:2")
+    forest.docker("create", "--name", TREE, f"{TREE}-b", "true")
+    done = forest.dsock("images", "--tree")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[0].split() == ["IMAGE", "ID", "SIZE", "ADDS", "STATUS"]
+    at = next(i for i, line in enumerate(lines) if line.startswith(f"{TREE}-a:latest "))
+    shown = [line.split("  ")[0] for line in lines[at : at + 4]]
+    assert shown[1] == f"├─ {TREE}-b:2, {TREE}-b:latest"
+    assert lines[at + 2].startswith(f"│  └─ container {TREE} ")
+    assert lines[at + 2].split()[-1] == "Created"
+    assert shown[3] == f"└─ {TREE}-c:latest"
+    some = forest.dsock("image", "ls", "--tree", f"{TREE}-c").stdout.splitlines()
+    assert [line.split("  ")[0] for line in some[1:]] == [f"{TREE}-a:latest", shown[3]]
+
+
+def test_a_tree_has_no_other_form(engine):
+    for flag in ("-q", "--no-trunc", "--digests", "--format=json"):
+        done = engine.dsock("images", "--tree", flag)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "is not supported with --tree" in done.stderr

@@ -9,6 +9,8 @@ import click
 from dsock import completion, tree
 from dsock.api import images as api
 from dsock.app import App
+from dsock.commands.image import ls_tree
+from dsock.errors import DsockError
 from dsock.flags import filters as flags
 from dsock.options import filter_option, format_option, no_trunc_option, quiet_option
 from dsock.render import listing
@@ -25,6 +27,8 @@ from dsock.views import images
 @format_option
 @no_trunc_option
 @quiet_option
+@click.option("--tree", "as_tree", is_flag=True,
+              help="Show which image rests on which, and which containers use them")  # fmt: skip
 @click.pass_obj
 def command(
     app: App,
@@ -35,6 +39,7 @@ def command(
     format: str | None,
     no_trunc: bool,
     quiet: bool,
+    as_tree: bool,
 ) -> None:
     """List images.
 
@@ -44,9 +49,16 @@ def command(
     keep = parsed.keep(flags.IMAGES)
     if repository:
         parsed.engine.setdefault("reference", {})[repository] = True
+    if as_tree:
+        _check(digests=digests, format=format, no_trunc=no_trunc, quiet=quiet)
     found = app.engine.json(api.list_(all=all, filters=parsed.engine)) or []
     if parsed.unwanted:
         found = [image for image in found if keep(image)]
+    if as_tree:
+        limited = repository or filters
+        everything = app.engine.json(api.list_(all=all)) or [] if limited else found
+        ls_tree.show(app, everything, {image["Id"] for image in found})
+        return
     source = format or (not quiet and app.config.get("imagesFormat")) or "table"
     text = images.format(source, quiet, digests)
     rows = list(images.rows(found, text, digests))
@@ -59,3 +71,10 @@ def command(
     else:
         view = images.view(no_trunc, time.time())
         app.write(listing.text(listing.harmless(view) if app.rich else view, rows, text))
+
+
+def _check(**flags: object) -> None:
+    """Raises DsockError for a flag that says nothing about a tree."""
+    for name, value in flags.items():
+        if value:
+            raise DsockError(f"--{name.replace('_', '-')} is not supported with --tree")
