@@ -19,7 +19,8 @@ Scope = dict[str, str]  # a name -> what it stands for, "dsock.api.containers.st
 SOURCE = Path(__file__).parent
 API = "dsock.api."
 PING: Endpoint = ("GET", "/_ping")  # the first call of whoever makes one, for the version
-# Rooms that lead to no call, so that they need not be read. What TAB asks is not the command's.
+# Rooms that lead to no call, so that they need not be read. What TAB asks is not the command's,
+# and the calls of remake are written down, not made.
 SILENT = {
     "cli", "completion", "endpoints", "engine", "errors", "flags", "options", "relay",
     "remake", "render", "tree", "views",
