@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -205,9 +205,11 @@ class App:
         given, and ends with the exit code of the first that failed. Raises Unreachable as soon
         as nobody answers: the others would fail in the same way."""
         code = 0
+        several = self.script is not None and len(targets) > 1
         for target in targets:
             try:
-                act(target)
+                with self.script.one_of_several() if several else nullcontext():
+                    act(target)
             except Unreachable:
                 raise
             except DsockError as err:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.scripted import Answer, Call, Scripted
 
 ID = "4a" * 32
+ANSWER = {"Id": ID, "Warnings": [], "Running": True, "Config": {}}
 READS = {"GET", "HEAD"}
 
 COMMANDS = [
@@ -30,7 +32,7 @@ COMMANDS = [
 
 def recorder(engine: Scripted) -> Scripted:
     """An engine that says yes to everything."""
-    engine.anything = Answer(json={"Id": ID, "Warnings": [], "Running": True, "Config": {}})
+    engine.anything = Answer(json=ANSWER)
     return engine
 
 
@@ -60,7 +62,9 @@ def test_the_script_makes_the_calls_that_the_command_makes(
     assert dry.stdout.startswith("#!/bin/sh\nset -eu\n")
     engine.calls.clear()
     done = in_a_shell(dry.stdout, engine)
-    assert (done.returncode, done.stderr) == (0, "")
+    # An image is pulled with its progress on stderr.
+    progress = f"{json.dumps(ANSWER)}\n" * dry.stdout.count(" >&2\n")
+    assert (done.returncode, done.stderr) == (0, progress)
     assert changes(engine.calls) == made
 
 
@@ -113,6 +117,17 @@ def test_a_script_ends_where_a_call_fails(scripted: Scripted, shell: str) -> Non
     assert done.returncode != 0
     assert "the engine answered no Id" in done.stderr
     assert engine.names == ["POST /containers/create"]
+
+
+@pytest.mark.parametrize("shell", ["dash", "bash"])
+def test_a_script_goes_on_past_a_target_that_fails(scripted: Scripted, shell: str) -> None:
+    engine = recorder(scripted)
+    script = engine.dsock("--dry-run", "rm", "gone", "web").stdout
+    engine.calls.clear()
+    engine.expect("DELETE", "/containers/gone", status=404, json={"message": "no such container"})
+    done = in_a_shell(script, engine, shell)
+    assert done.returncode == 1
+    assert engine.names == ["DELETE /containers/gone", "DELETE /containers/web"]
 
 
 @pytest.mark.parametrize("shell", ["dash", "bash"])

@@ -9,7 +9,7 @@ from typing import Any
 
 from dsock import __version__
 from dsock.engine.curl import has_variable
-from dsock.engine.dry import DryAnswer, DryConnection, Script
+from dsock.engine.dry import FRAMES, DryAnswer, DryConnection, Script
 from dsock.engine.endpoint import Endpoint
 from dsock.engine.request import Request
 from dsock.engine.transport import Answer, Transport
@@ -129,12 +129,17 @@ class Engine:
 
     def frames(self, request: Request) -> Iterator[tuple[bytes, bytes]]:
         """(stdout, stderr) of a multiplexed stream as they come; one of them is empty."""
-        return self.open(request).frames()
+        return self.open(self._framed(request)).frames()
 
-    def upgrade(self, request: Request) -> Connection | DryConnection:
-        """Make the call and use its connection in both directions."""
-        answer = self.open(request)
+    def upgrade(self, request: Request, framed: bool = False) -> Connection | DryConnection:
+        """Make the call and use its connection in both directions; what the engine sends may be
+        `framed`, as it is without a terminal."""
+        answer = self.open(self._framed(request) if framed else request)
         return DryConnection() if isinstance(answer, DryAnswer) else Connection(answer)
+
+    def _framed(self, request: Request) -> Request:
+        """A call whose answer a script has to take out of its frames."""
+        return request if self.script is None else replace(request, pipe=FRAMES)
 
     def _sent(self, request: Request, version: str | None) -> Answer:
         """The answer; once more if the engine refuses the version and names one that we speak."""

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from dsock.engine.curl import curl, has_variable, quoted
 from dsock.engine.endpoint import Endpoint
 from dsock.engine.request import Request
 
 _BEHIND = '& CALLS="${CALLS:-} $!"'
+# What the engine sends of a container without a terminal: 8 bytes (stream, 0, 0, 0, length), then
+# so many bytes. `dd` because it reads no byte too many.
+FRAMES = "frames"
+_FRAMES = f"""\
+{FRAMES}() {{
+    while set -- $(dd bs=1 count=8 2>/dev/null | od -An -v -tu1); [ $# = 8 ]; do
+        set -- "$1" "$(($5 << 24 | $6 << 16 | $7 << 8 | $8))"
+        if [ "$1" = 2 ]; then exec 3>&2; else exec 3>&1; fi
+        [ "$2" = 0 ] || dd bs="$2" count=1 iflag=fullblock 2>/dev/null >&3
+    done
+}}
+"""
 
 
 class Script:
@@ -18,8 +31,10 @@ class Script:
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
         self._begun = False
-        self._waits = self._arrives = False
+        self._waits = self._arrives = self._framed = False
         self._exit = ""
+        self._some: list[str] | None = None  # the lines for one of several targets
+        self._fails = False
 
     def pretend(self, request: Request, endpoint: Endpoint, version: str | None) -> DryAnswer:
         """Write the call down; answers what the request says that the engine would answer."""
@@ -32,7 +47,10 @@ class Script:
         if request.background and not self._waits:
             self._waits = True
             # A script that fails must not leave calls behind that wait for a start.
-            self._line("trap 'kill ${CALLS:-} 2>/dev/null || :' EXIT")
+            self._line("""trap 'kill ${CALLS:-} 2>/dev/null || :; rm -f "${PIPE:-}"' EXIT""")
+        if request.pipe == FRAMES and not self._framed:
+            self._framed = True
+            self._line(_FRAMES.rstrip("\n"))
         captured = _captured(request.dry_answer)
         if captured:
             key, name = captured
@@ -48,6 +66,11 @@ class Script:
             )
         elif request.dry_exit:
             self._exit = f'exit "$({line} | {_number(request.dry_exit)})"'
+        elif request.background and request.pipe:
+            # Apart, so that what is killed is curl.
+            self._line('PIPE=$(mktemp -u); mkfifo "$PIPE"')
+            self._line(f'{line.removesuffix(f" | {request.pipe}")} >"$PIPE" {_BEHIND}')
+            self._line(f'{request.pipe} <"$PIPE" {_BEHIND}')
         else:
             self._line(f"{line} {_BEHIND}" if request.background else line)
         self._arrives = self._arrives or request.background
@@ -56,6 +79,18 @@ class Script:
     def show(self, request: Request, endpoint: Endpoint, version: str | None) -> None:
         """Write down a call that was really made."""
         self._line(curl(request, endpoint, version, script=True))
+
+    @contextmanager
+    def one_of_several(self) -> Iterator[None]:
+        """What is written is about one of several targets: if it fails, the script goes on."""
+        self._some = []
+        try:
+            yield
+        finally:
+            lines, self._some = self._some, None
+            if lines:
+                self._fails = True
+                self._line(" &&\n".join(lines) + " || FAILED=1")
 
     def comment(self, text: str) -> None:
         """A line for whoever reads the script; `text` has no newline."""
@@ -92,8 +127,13 @@ class Script:
             self._line("wait")
         if self._exit:
             self._line(self._exit)
+        elif self._fails:
+            self._line('exit "${FAILED:-0}"')
 
     def _line(self, text: str) -> None:
+        if self._some is not None and not text.startswith("#"):
+            self._some.append(text)
+            return
         if not self._begun:
             self._begun = True
             self._write("#!/bin/sh\nset -eu\n")

@@ -74,7 +74,9 @@ def container(
     attach = containers.attach(
         ref, streams.stdin, streams.stdout, streams.stderr, detach_keys=streams.engine_keys
     )
-    connection = app.engine.upgrade(attach) if streams.any else DryConnection()
+    connection = (
+        app.engine.upgrade(attach, framed=not streams.tty) if streams.any else DryConnection()
+    )
 
     def send(signal: str) -> None:
         app.engine.json(containers.kill(ref, signal))

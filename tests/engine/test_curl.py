@@ -129,3 +129,10 @@ def test_a_missing_image_is_pulled_first_in_a_script(clean: LiveEngine) -> None:
     [pull] = [i for i, line in enumerate(lines) if "/images/create" in line]
     [create] = [i for i, line in enumerate(lines) if "/containers/create" in line]
     assert pull < create
+
+
+def test_a_script_has_the_output_apart_as_the_command_has(clean: LiveEngine) -> None:
+    line = ("run", "--rm", "--name", "curl-a", "busybox", "sh", "-c", "echo hi; echo no >&2")
+    meant = clean.dsock(*line)
+    done = clean.run(["sh", "-c", dry(clean, *line)])
+    assert (done.stdout, done.stderr, done.returncode) == (meant.stdout, meant.stderr, 0)

@@ -71,7 +71,7 @@ def command(
     with signals.ending():
         foreground.attached(
             app,
-            app.engine.upgrade(start),
+            app.engine.upgrade(start, framed=not tty),
             streams,
             lambda *size: containers.exec_resize(made, *size),
         )

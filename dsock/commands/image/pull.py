@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from dsock import completion, tree
@@ -64,4 +66,6 @@ def pull(
     tag = name.digest or name.tag or ""
     auth = app.credentials.header(name.domain)
     request = images.pull(name.name, tag, platform.lower() if platform else None, auth)
+    if to_stderr and app.dry_run:
+        request = replace(request, pipe="cat >&2")
     show(app, app.engine.lines(request), name.domain, quiet, to_stderr)
