@@ -21,6 +21,10 @@ class BadFlag(DsockError):
         super().__init__(message, hint, exit_code=125)
 
 
+class TooOld(DsockError):
+    """The engine's API is older than a flag: exit 1 whatever the command, as in docker."""
+
+
 class BadTemplate(DsockError):
     """A --format that cannot be parsed or names a field that does not exist."""
 

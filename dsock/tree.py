@@ -61,7 +61,7 @@ class Command(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         try:
-            return super().parse_args(ctx, self._plain_flags(args))
+            return super().parse_args(ctx, self._plain_flags(ctx, args))
         except click.MissingParameter as err:
             err.exit_code = 1  # type: ignore[misc]
             raise
@@ -90,9 +90,10 @@ class Command(click.Command):
             with formatter.section("Endpoints"):
                 formatter.write_dl(called)
 
-    def _plain_flags(self, args: list[str]) -> list[str]:
+    def _plain_flags(self, ctx: click.Context, args: list[str]) -> list[str]:
         """`args` with docker's `--flag=true`, `-it=false` and `-n=3` in click's words."""
-        options = {o: p for p in self.params if isinstance(p, click.Option)
+        params = [*self.params, self.get_help_option(ctx)]
+        options = {o: p for p in params if isinstance(p, click.Option)
                    for o in (*p.opts, *p.secondary_opts)}  # fmt: skip
         interspersed = self.context_settings.get("allow_interspersed_args", True)
         out: list[tuple[str, click.Option | None]] = []  # a word, and the flag that it is

@@ -42,6 +42,7 @@ def parsed(*argv: str, interspersed: bool = False) -> dict[str, Any]:
         (["--tty=F"], {"tty": False}),
         (["-i=1"], {"stdin": True}),
         (["--proxy=false"], {"proxy": False}),
+        (["--help=false", "--tty"], {"tty": True}),
         (["--proxy=false", "--proxy"], {"proxy": True}),
         (["--no-proxy"], {"proxy": False}),
         (["-n3"], {"number": "3"}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dsock.errors import DsockError
+from dsock.errors import DsockError, TooOld
 
 MAC_PER_NETWORK = "1.44"
 SEVERAL_NETWORKS = "1.44"
@@ -20,7 +20,7 @@ def speaks(version: str, needed: str) -> bool:
 def flag(name: str, needed: str, version: str) -> None:
     """Raises DsockError if the API `version` is one before `needed`, which the flag asks for."""
     if not speaks(version, needed):
-        raise DsockError(
+        raise TooOld(
             f'"{name}" requires API version {needed}, but the engine speaks {version}',
             "a newer engine is needed",
         )
@@ -30,7 +30,8 @@ def check(body: Mapping[str, Any], version: str) -> None:
     """Raises DsockError if `body` says what the API `version` does not know yet."""
     for what, needed in _needs(body):
         if not speaks(version, needed):
-            raise DsockError(
+            kind = TooOld if what.startswith("--") else DsockError
+            raise kind(
                 f"{what} requires API version {needed}, but the engine speaks {version}",
                 "a newer engine is needed",
             )

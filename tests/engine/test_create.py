@@ -172,3 +172,14 @@ def flat(value: Any, at: str = "") -> dict[str, Any]:
     if not isinstance(value, dict):
         return {at: value}
     return {k: v for key, item in value.items() for k, v in flat(item, f"{at}.{key}").items()}
+
+
+@pytest.mark.parametrize("command", ["create", "run"])
+def test_a_flag_that_the_engine_is_too_old_for_is_refused_as_docker_does(
+    engine: LiveEngine, command: str
+) -> None:
+    line = [command, "--annotation", "a=b", "busybox"]
+    docker, dsock = engine.docker(*line), engine.dsock(*line)
+    assert (dsock.returncode, dsock.stdout) == (docker.returncode, docker.stdout) == (1, "")
+    assert "requires API version 1.43" in docker.stderr
+    assert "requires API version 1.43" in dsock.stderr

@@ -13,7 +13,7 @@ from dsock.api import containers
 from dsock.app import App
 from dsock.commands.container.create import create
 from dsock.commands.container.options import create_options
-from dsock.errors import ApiError, DsockError
+from dsock.errors import ApiError, DsockError, TooOld
 from dsock.options import detach_keys_option, sig_proxy_option, wait_healthy_option
 
 if TYPE_CHECKING:
@@ -92,6 +92,8 @@ def _exit_codes() -> Iterator[None]:
     """docker's exit codes for a container that does not start, by the engine's words."""
     try:
         yield
+    except TooOld:
+        raise
     except DsockError as err:
         reason = err.reason if isinstance(err, ApiError) else ""
         if any(words in reason for words in NOT_FOUND):
