@@ -86,6 +86,8 @@ def to_json(value: Any) -> str:
     """json.Encoder without HTML escapes: compact, a map's keys sorted."""
     if type(value) is str:
         return _without_lines(encode_basestring(value))
+    if hasattr(value, "json_text"):  # rows have an encoder of their own
+        return str(value.json_text())
     text = json.dumps(ordered(value), separators=(",", ":"), ensure_ascii=False)
     return _without_lines(text)
 

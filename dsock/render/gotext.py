@@ -13,7 +13,7 @@ from dsock.errors import BadTemplate
 from dsock.render.gofunctions import FUNCTIONS, HEADER_FUNCTIONS
 from dsock.render.gostrings import row_json
 from dsock.render.gotypes import typed
-from dsock.render.govalues import Header, Number, Row
+from dsock.render.govalues import Header, Number, Row, Rows
 
 Render = Callable[[Any], str]
 
@@ -27,9 +27,23 @@ _SANDBOX = gotpl.SandboxPolicy(
 
 def rows(text: str, fields: Mapping[str, Callable[..., Any]], methods: frozenset[str]) -> Render:
     """What renders a record of a listing."""
+    render, row = _renderer(text), row_maker(fields, methods)
+    return lambda record: render(row(record))
+
+
+def sections(text: str, parts: Mapping[str, Rows]) -> str:
+    """The text of one record that has lists of rows: {name: rows}."""
+    write = [f'"{name}":{rows.json_text()}' for name, rows in parts.items()]
+    fields = {name: (lambda _, rows=rows: rows) for name, rows in parts.items()}
+    return _renderer(text)(Row(fields, None, lambda _: "{" + ",".join(write) + "}"))
+
+
+def row_maker(
+    fields: Mapping[str, Callable[..., Any]], methods: frozenset[str]
+) -> Callable[[Any], Row]:
+    """What makes a row of a listing's record, for a template to look into."""
     write = row_json({name: get for name, get in fields.items() if name not in methods})
-    render = _renderer(text)
-    return lambda record: render(Row(fields, record, write))
+    return lambda record: Row(fields, record, write)
 
 
 def heading(text: str, headers: Mapping[str, str], label: Callable[[None, str], str]) -> str:

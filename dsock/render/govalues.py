@@ -137,6 +137,13 @@ class Slice(list[Any]):
         return None if self.null else [ordered(item) for item in self]
 
 
+class Rows(Slice):
+    """The rows of a listing inside another record."""
+
+    def json_text(self) -> str:
+        return f"[{','.join(map(str, self))}]"
+
+
 class Map(dict[Any, Any]):
     """A map, which may be nil. `zero` is what `index` gives for a missing key."""
 

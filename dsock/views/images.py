@@ -75,7 +75,7 @@ def view(full: bool, now: float) -> View:
 def _rows(image: Record, digests: bool, with_digests: bool) -> Iterator[Row]:
     tags = [found for found in map(_parsed, image.get("RepoTags") or ()) if found and found.tag]
     others = [found for found in map(_parsed, image.get("RepoDigests") or ()) if found]
-    if not (image.get("RepoTags") or image.get("RepoDigests")) or _nameless(image):
+    if not (image.get("RepoTags") or image.get("RepoDigests")) or nameless(image):
         yield Row(image, NONE, NONE, NONE)
         return
     by_name: dict[str, list[str]] = {}
@@ -92,7 +92,7 @@ def _rows(image: Record, digests: bool, with_digests: bool) -> Iterator[Row]:
             yield Row(image, name, NONE, digest)
 
 
-def _nameless(image: Record) -> bool:
+def nameless(image: Record) -> bool:
     """How engines before API 1.43 write an image without a name."""
     return image.get("RepoTags") == ["<none>:<none>"] and (
         image.get("RepoDigests") == ["<none>@<none>"]

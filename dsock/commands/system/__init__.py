@@ -2,6 +2,7 @@
 
 HELP = "Manage the engine"
 COMMANDS = {
+    "df": "Show how much disk the engine uses",
     "events": "Show what happens at the engine, as it happens",
     "info": "Show facts about the engine",
     "prune": "Remove what nobody uses",
