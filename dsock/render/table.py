@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from os import environ
 from shutil import get_terminal_size
@@ -13,7 +13,7 @@ from dsock.render.safe import escaped
 from dsock.render.width import shortened, width
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
     from rich.table import Table
 
 # rich takes most of a millisecond for a row: more rows than these are put together here.
@@ -34,16 +34,49 @@ class Column(NamedTuple):
     right: bool = False
 
 
+class Part(NamedTuple):
+    """Some of the rows, one at least: the title above them, what is said beside it, and how many
+    rows they are."""
+
+    title: str
+    note: str
+    rows: int
+
+
 def show(
     console: Callable[[], Console],
     write: Callable[[str], None],
     columns: Iterable[Column],
     records: Sequence[Any],
     steps: Steps,
+    parts: Sequence[Part] = (),
 ) -> None:
-    """Print `records`; `steps` says what gives way on a narrow screen. Many rows go to `write`
-    without `console`, which is not made then."""
-    space = get_terminal_size().columns
+    """Print `records`, in `parts` if there are any; `steps` says what gives way on a narrow
+    screen. Many rows go to `write` without `console`, which is not made then."""
+    shown, widths = _laid_out(columns, records, steps, get_terminal_size().columns)
+    if len(records) > RICH_ROWS:
+        colour = not environ.get("NO_COLOR")
+        write(_by_hand(shown, records, widths, parts, colour))
+    else:
+        console().print(_by_rich(shown, records, widths, parts))
+
+
+def picture(
+    columns: Iterable[Column],
+    records: Sequence[Any],
+    steps: Steps,
+    parts: Sequence[Part],
+    space: int,
+) -> RenderableType:
+    """The same for rich to draw, not wider than `space`."""
+    shown, widths = _laid_out(columns, records, steps, space)
+    return _by_rich(shown, records, widths, parts)
+
+
+def _laid_out(
+    columns: Iterable[Column], records: Sequence[Any], steps: Steps, space: int
+) -> tuple[dict[Column, list[str]], dict[str, int]]:
+    """The cells of the columns that are shown, and their widths."""
     texts = {column: [escaped(column.text(record)) for record in records] for column in columns}
     if total(_wanted(texts)) > space:
         texts = {
@@ -56,10 +89,7 @@ def show(
         for column, cells in texts.items()
         if column.header in widths
     }
-    if len(records) > RICH_ROWS:
-        write(_by_hand(shown, records, widths, colour=not environ.get("NO_COLOR")))
-    else:
-        console().print(_by_rich(shown, records, widths))
+    return shown, widths
 
 
 def _fitted(texts: dict[Column, list[str]], steps: Steps, space: int) -> dict[str, int]:
@@ -101,12 +131,38 @@ def some_items(text: str, columns: int) -> str:
 
 
 def _by_rich(
-    shown: dict[Column, list[str]], records: Sequence[Any], widths: dict[str, int]
+    shown: dict[Column, list[str]],
+    records: Sequence[Any],
+    widths: dict[str, int],
+    parts: Sequence[Part],
+) -> RenderableType:
+    from rich.console import Group
+    from rich.text import Text
+
+    if not parts:
+        return _rich_rows(shown, records, widths, range(len(records)), header=True)
+    out: list[RenderableType] = []
+    for part, rows in _ranges(parts):
+        title = Text(_title(part, total(widths)), "bold", no_wrap=True, overflow="ellipsis")
+        title.append(f"  {part.note}", "dim")
+        out += [title, _rich_rows(shown, records, widths, rows, header=False)]
+    heads = _rich_rows(shown, records, widths, range(0), header=True)
+    return Group(heads, *out)
+
+
+def _rich_rows(
+    shown: dict[Column, list[str]],
+    records: Sequence[Any],
+    widths: dict[str, int],
+    rows: Iterable[int],
+    header: bool,
 ) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style=HEADER)
+    table = Table(
+        box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style=HEADER, show_header=header
+    )
     for column in shown:
         table.add_column(
             Text(shortened(column.header, widths[column.header])),
@@ -114,13 +170,30 @@ def _by_rich(
             no_wrap=True,
             justify="right" if column.right else "left",
         )
-    for number, record in enumerate(records):
-        table.add_row(*[Text(cells[number], _style(col, record)) for col, cells in shown.items()])
+    for row in rows:
+        record = records[row]
+        table.add_row(*[Text(cells[row], _style(col, record)) for col, cells in shown.items()])
     return table
 
 
+def _title(part: Part, space: int) -> str:
+    return shortened(escaped(part.title), max(8, space - len(part.note) - 2))
+
+
+def _ranges(parts: Sequence[Part]) -> Iterator[tuple[Part, range]]:
+    """Each part and the numbers of its rows."""
+    at = 0
+    for part in parts:
+        yield part, range(at, at + part.rows)
+        at += part.rows
+
+
 def _by_hand(
-    shown: dict[Column, list[str]], records: Sequence[Any], widths: dict[str, int], colour: bool
+    shown: dict[Column, list[str]],
+    records: Sequence[Any],
+    widths: dict[str, int],
+    parts: Sequence[Part],
+    colour: bool,
 ) -> str:
     """The same as text."""
     rows: list[list[str]] = [[] for _ in records]
@@ -130,9 +203,12 @@ def _by_hand(
         header.append(_padded(column, shortened(column.header, size), size))
         for row, cell, record in zip(rows, cells, records, strict=True):
             row.append(_painted(_padded(column, cell, size), _style(column, record), colour))
-    lines = [_painted((" " * GAP).join(header), HEADER, colour)]
-    lines += [(" " * GAP).join(row) for row in rows]
-    return "\n".join([*lines, ""])
+    lines = [(" " * GAP).join(row) for row in rows]
+    for part, numbers in _ranges(parts):
+        title = _painted(_title(part, total(widths)), "bold", colour)
+        note = _painted(part.note, "dim", colour)
+        lines[numbers[0]] = f"{title}  {note}\n{lines[numbers[0]]}"
+    return "\n".join([_painted((" " * GAP).join(header), HEADER, colour), *lines, ""])
 
 
 def _padded(column: Column, text: str, size: int) -> str:

@@ -3,7 +3,7 @@ narrow. What matters most is on the left, what goes first on the right."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dsock.flags.filters import health
@@ -15,6 +15,7 @@ from dsock.views import images as i
 from dsock.views import networks as n
 from dsock.views import usage as u
 from dsock.views import volumes as v
+from dsock.views.container_columns import Field
 from dsock.views.ports import merged
 from dsock.views.units import compact
 
@@ -45,6 +46,7 @@ VOLUME_STEPS: Steps = (
 )  # fmt: skip
 USAGE_STEPS: Steps = (("ACTIVE", 0), ("TOTAL", 0), ("TYPE", 6))
 
+_NUMBERS = ("exit-code", "restarts", "pid")
 _STATES = {
     "running": "green",
     "paused": "yellow",
@@ -70,6 +72,29 @@ def containers(now: float, sized: bool) -> list[Column]:
     if sized:
         columns.insert(4, Column("SIZE", field["Size"][1]))
     return columns
+
+
+def chosen(fields: Mapping[str, Field], now: float) -> list[Column]:
+    """Columns of one's choice of `ps`."""
+    usual = {column.header: column for column in containers(now, sized=True)}
+    special = {"HEALTH": state_style, "STATE": state_style, "REASON": state_style}
+    return [
+        usual.get(field.header)
+        or Column(field.header, field.text, special.get(field.header, ""), right=name in _NUMBERS)
+        for name, field in fields.items()
+    ]
+
+
+def steps(headers: Sequence[str]) -> Steps:
+    """What gives way of such columns: first those on the right, and long ones before short ones."""
+    usual = {header for header, _ in CONTAINER_STEPS}
+    others = [header for header in reversed(headers) if header not in usual]
+    return (
+        *((header, 30) for header in others),
+        *(step for step in CONTAINER_STEPS if step[1]),
+        *((header, 12) for header in others),
+        *((header, 0) for header in reversed(headers[1:])),
+    )
 
 
 def state_style(record: Record) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -14,6 +15,8 @@ from dsock.flags import filters as flags
 from dsock.options import INTEGER, filter_option, format_option, no_trunc_option, quiet_option
 from dsock.render import listing
 from dsock.views import containers
+
+Records = list[dict[str, Any]]
 
 # With these the engine looks at stopped containers too; so does their negation.
 _OF_ALL = ("status", "exited")
@@ -29,9 +32,17 @@ _OF_ALL = ("status", "exited")
 @no_trunc_option
 @quiet_option
 @click.option("-s", "--size/--no-size", default=None, help="Show how much disk they take")
+@click.option("--columns", metavar="NAME,...", help="Show these columns instead")
+@click.option("--sort", metavar="[-]COLUMN", help="Sort by a column; - is the other way round")
+@click.option("--group-by", metavar="COLUMN", help="Show those together that have the same there")
+@click.option("-x", "--vertical", is_flag=True, help="Show a block of lines for each")
+@click.option("-o", "--output", type=click.Choice(["json", "ndjson", "yaml", "csv", "wide"]),
+              help="Print values with their types, or all usual columns in full")  # fmt: skip
+@click.option("-w", "--watch", is_flag=True, help="Keep the table up to date, until Ctrl-C")
 @click.pass_obj
 def command(
     app: App,
+    /,
     all: bool,
     filters: tuple[str, ...],
     format: str | None,
@@ -40,10 +51,18 @@ def command(
     no_trunc: bool,
     quiet: bool,
     size: bool | None,
+    **more: Any,
 ) -> None:
     """List containers.
 
     The running ones, or with -a all of them.
+
+    Columns: id, name, image, image-id, command, created, age, state, status, health, exit-code,
+    ports, networks, ip, mounts, size, project, service, labels, label:KEY, and what needs an
+    inspection of each container: restarts, reason, pid, started, finished.
+
+    On a terminal, psColumns, psSort and psGroupBy in {"plugins": {"dsock": {...}}} of docker's
+    config.json stand for --columns, --sort and --group-by.
     """
     if format and quiet:
         app.note("WARNING: Ignoring custom format, because both --format and --quiet are set.")
@@ -51,22 +70,13 @@ def command(
     if source:
         uses_size = listing.tried(containers.view(full=True, now=time.time()), source, "Size")
         size = uses_size and not quiet if size is None else size
-    parsed = flags.parse(filters)
-    wanted = parsed.keep(flags.CONTAINERS)
-    limit = 1 if latest and last == -1 else last
-    records: list[dict[str, Any]] = (
-        app.engine.json(
-            api.list_(
-                all=all or any(key in _OF_ALL for key, _ in parsed.unwanted),
-                limit=limit if limit > 0 and not parsed.unwanted else None,
-                size=bool(size),
-                filters=parsed.engine,
-            )
-        )
-        or []
-    )
-    if parsed.unwanted:
-        records = [record for record in records if wanted(record)][: limit if limit > 0 else None]
+    load = _loader(app, all, filters, 1 if latest and last == -1 else last)
+    if any(more.values()) or (app.rich and not source and not quiet and "plugins" in app.config):
+        from dsock.commands.container import ls_more
+
+        if ls_more.show(app, load, format or "", quiet, no_trunc, bool(size), **more):
+            return
+    records = load(bool(size))
     if app.rich and source in ("", "table") and not quiet and not no_trunc:
         from dsock.render import table
         from dsock.views import screen
@@ -77,3 +87,21 @@ def command(
         text = containers.format(source, quiet, bool(size))
         view = containers.view(no_trunc, time.time())
         app.write(listing.text(listing.harmless(view) if app.rich else view, records, text))
+
+
+def _loader(app: App, all: bool, filters: tuple[str, ...], limit: int) -> Callable[[bool], Records]:
+    """What asks the engine for the containers, with their sizes or without."""
+    parsed = flags.parse(filters)
+    wanted = parsed.keep(flags.CONTAINERS)
+    all = all or any(key in _OF_ALL for key, _ in parsed.unwanted)
+    here = limit if limit > 0 and not parsed.unwanted else None
+
+    def load(size: bool) -> Records:
+        request = api.list_(all=all, limit=here, size=size, filters=parsed.engine)
+        records: Records = app.engine.json(request) or []
+        if parsed.unwanted:
+            records = [record for record in records if wanted(record)]
+            records = records[: limit if limit > 0 else None]
+        return records
+
+    return load
