@@ -93,7 +93,7 @@ def test_waiting_works_on_every_engine(any_engine):
     name = f"{HERE}-any"
     podman = "podman" in any_engine.host
     try:
-        any_engine.docker("run", "-d", "--name", name, *WHEN_OK, *LATER)
+        any_engine.docker("run", "-d", "--stop-signal", "KILL", "--name", name, *WHEN_OK, *LATER)
         with subprocess.Popen(
             [sys.executable, "-m", "dsock", "wait", "--condition=healthy", "--timeout=60s", name],
             env=any_engine.env, stdout=subprocess.PIPE, text=True,

@@ -135,7 +135,7 @@ def test_following_goes_on_over_restarts_and_with_a_new_container_of_the_name(an
     one, two = f"{HERE}-one", f"{HERE}-two"
     talk = ("busybox", "sh", "-c", "echo run $(cat /n 2>/dev/null); echo x >>/n; exec sleep 1000")
     try:
-        any_engine.docker("run", "-d", "--name", one, *talk)
+        any_engine.docker("run", "-d", "--name", one, "--stop-signal", "KILL", *talk)
         any_engine.docker("run", "-d", "--name", two, "busybox", "echo", "quiet")
         with Feed(any_engine, one, two) as feed:
             feed.until(f"{one} | run")

@@ -14,6 +14,8 @@ import yaml
 from tests.screen import Terminal
 
 HERE = "dsock-test-more"
+# So that nobody has to wait for a container that takes no signal.
+QUICK = ("--stop-signal", "KILL")
 SHOP = ("-l", "com.docker.compose.project=dsock-shop", "-l", "com.docker.compose.service=web")
 MINE = ("-a", "--filter", f"name=^{HERE}")
 
@@ -23,7 +25,7 @@ def three(any_engine):
     """An engine with a container that runs, one that has failed, one that never began."""
     names = [f"{HERE}-{end}" for end in ("run", "job", "new")]
     any_engine.docker("rm", "-f", *names)
-    any_engine.docker("run", "-d", "--name", names[0], *SHOP, "busybox", "sleep", "1000")
+    any_engine.docker("run", "-d", "--name", names[0], *SHOP, *QUICK, "busybox", "sleep", "1000")
     any_engine.docker("run", "--name", names[1], "-l", "x=y", "busybox", "sh", "-c", "exit 3")
     any_engine.docker("create", "--name", names[2], *SHOP, "busybox", "true")
     yield any_engine
@@ -44,7 +46,8 @@ def test_typed_output_tells_the_truth_on_every_engine(three):
     as_yaml = three.dsock("ps", *MINE, "-o", "yaml", "--columns", wanted, "--sort", "name")
     assert yaml.safe_load(as_yaml.stdout) == [job, new, run]
 
-    shown = three.dsock("ps", *MINE, "--group-by", "project", "--columns", "name,service").stdout
+    shown = three.dsock("ps", *MINE, "--group-by", "project", "--columns", "name,service",
+                        "--sort", "name").stdout  # fmt: skip
     assert [line.split() for line in shown.splitlines()] == [
         ["PROJECT", "NAMES", "SERVICE"], ["dsock-shop", f"{HERE}-new", "web"],
         ["dsock-shop", f"{HERE}-run", "web"], [f"{HERE}-job"],
@@ -57,7 +60,7 @@ def test_typed_output_tells_the_truth_on_every_engine(three):
 @pytest.fixture
 def held(engine):
     name = f"{HERE}-held"
-    engine.docker("run", "-d", "--name", name, *SHOP, "busybox", "sleep", "1000")
+    engine.docker("run", "-d", "--name", name, *SHOP, *QUICK, "busybox", "sleep", "1000")
     yield name
     engine.docker("rm", "-f", name, f"{HERE}-late")
 
