@@ -31,6 +31,7 @@ TOP = {
     "logs": "container.logs",
     "wait": "container.wait",
     "rename": "container.rename",
+    "recreate": "container.recreate",
     "pause": "container.pause",
     "unpause": "container.unpause",
     "port": "container.port",

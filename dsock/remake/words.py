@@ -30,6 +30,11 @@ def spelled(words: list[Word]) -> list[str]:
     return [flag if value is None else f"{flag} {shlex.quote(value)}" for flag, value in words]
 
 
+def line(arguments: list[str]) -> str:
+    """Arguments as a shell's line."""
+    return shlex.join(arguments)
+
+
 def argv(words: list[Word]) -> list[str]:
     """The same as arguments of a program."""
     return [text for word in words for text in word if text is not None]

@@ -16,6 +16,7 @@ COMMANDS = {
     "pause": "Pause all processes within containers",
     "port": "Show where the ports of a container are published",
     "prune": "Remove all stopped containers",
+    "recreate": "Replace a container by one with other flags, or of a newer image",
     "rename": "Rename a container",
     "restart": "Restart one or more containers",
     "rm": "Remove one or more containers",

@@ -60,7 +60,7 @@ def create(
     _warn(app, wished["HostConfig"])
     credentials = api_socket.share(app, wished) if flags["use_api_socket"] else {}
     with cidfile(app, flags["cidfile"]) as write:
-        found = _create(app, image, wished, flags)
+        found = created(app, image, wished, flags)
         for warning in found.get("Warnings") or ():
             app.note(f"WARNING: {warning}")
         container = str(found["Id"])
@@ -70,10 +70,11 @@ def create(
     return container
 
 
-def _create(
+def created(
     app: App, image: str, wished: Mapping[str, Any], flags: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The engine's answer: {"Id", "Warnings"}."""
+    """The engine's answer to the body `wished`: {"Id", "Warnings"}. Of `flags` only name, pull,
+    platform and quiet count."""
     reference = None if _ID.fullmatch(image) else references.parse(image).or_latest()
     given = flags["platform"]
     platform = app.environ.get("DOCKER_DEFAULT_PLATFORM") if given is None else given

@@ -71,12 +71,12 @@ def _lines(app: App, made: Remade, version: str) -> str:
     if later:
         flags = [(flag, value) for flag, value in flags if flag != "-d"]
     pieces = [f"docker {verb}", *words.spelled(flags)]
-    pieces.append(shlex.join(words.arguments(made.body)))
+    pieces.append(words.line(words.arguments(made.body)))
     lines = [(" \\\n    " if app.rich else " ").join(pieces)]
     for network, endpoint in later.items():
         options = words.spelled(words.connection(endpoint))
         lines.append(
-            " ".join(["docker network connect", *options, shlex.join([network, made.name])])
+            " ".join(["docker network connect", *options, words.line([network, made.name])])
         )
     if later:
         lines.append(f"docker start {shlex.quote(made.name)}")

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from dsock import completion
+from dsock.options import Decorator
 
 # The names of an option and what click is to know of it.
 Flag = tuple[tuple[str, ...], dict[str, Any]]
@@ -17,6 +18,18 @@ def create_options(func: Callable[..., Any]) -> Callable[..., Any]:
     """Add every flag of `docker create`. The callback gets them as `**flags`, for
     `dsock.flags.create.body`: text as it was typed, None for what was not given."""
     return _with(_OPTIONS, func)
+
+
+def create_options_but(*names: str) -> Decorator:
+    """The same without the parameters `names`."""
+
+    def decorate(func: Callable[..., Any]) -> Callable[..., Any]:
+        func = create_options(func)
+        params = func.__click_params__  # type: ignore[attr-defined]
+        params[:] = [param for param in params if param.name not in names]
+        return func
+
+    return decorate
 
 
 def update_options(func: Callable[..., Any]) -> Callable[..., Any]:
