@@ -174,6 +174,21 @@ def test_the_images_id_is_written_to_a_file_only_if_there_is_one(
     tidy(engine)
 
 
+def test_a_large_context_takes_no_more_memory_than_a_small_one(
+    engine: LiveEngine, place: Path
+) -> None:
+    with (place / "large").open("wb") as file:
+        file.truncate(160 << 20)
+    (place / "one").write_text("FROM busybox\nCOPY one /\n")
+    argv = [*DSOCK, "build", "-q", "-f", "one", "."]
+    with subprocess.Popen(argv, cwd=place, env=engine.env, stdout=subprocess.PIPE) as building:
+        _, status, used = os.wait4(building.pid, 0)
+        building.returncode = os.waitstatus_to_exitcode(status)
+    assert building.returncode == 0
+    assert used.ru_maxrss < 80 << 10  # KiB
+    tidy(engine)
+
+
 def test_the_engine_fetches_a_context_by_its_address(engine: LiveEngine, place: Path) -> None:
     tar = ["tar", "-cf", "context.tar", "Dockerfile", "plain", "sub"]
     subprocess.run(tar, cwd=place, check=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
@@ -10,6 +11,7 @@ import shlex
 import socket
 import subprocess
 import tarfile
+import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -17,6 +19,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from dsock.archive import context
+from dsock.archive.ignore import Patterns
 from dsock.archive.pack import pack
 from dsock.errors import DsockError
 from tests.engine import engines
@@ -134,6 +137,8 @@ sub|!sub/deep|sub/deep/er|!**/keep.me
 !/
 ! sub
 a.go |b.txt\t
+a.go\r|b.txt\r
+BOMa.go|BOMb.txt
 [
 a[
 []a]
@@ -186,7 +191,9 @@ def members(archive: bytes) -> list[tuple[Any, ...]]:
 def test_dockerignore_leaves_out_what_docker_leaves_out(
     scripted: Scripted, place: Path, lines: str
 ) -> None:
-    (place / ".dockerignore").write_text(lines.replace("|", "\n").replace("\\t", "\t"))
+    for word, char in (("|", "\n"), ("\\t", "\t"), ("\\r", "\r"), ("BOM", "\ufeff")):
+        lines = lines.replace(word, char)
+    (place / ".dockerignore").write_text(lines)
     expected, code = sent(scripted, docker(), str(place))
     try:
         here = context.locate(str(place), None)
@@ -342,3 +349,46 @@ def test_the_ignore_file_of_a_dockerfile_comes_before_that_of_the_folder(
     body, _ = sent(scripted, program, "-f", str(tmp_path / "Other"), str(tmp_path))
     assert {member[0] for member in members(body)} >= {"a", "Other"}
     assert "b" not in {member[0] for member in members(body)}
+
+
+def test_a_file_that_cannot_be_read_ends_the_build_before_it_begins() -> None:
+    with tempfile.TemporaryDirectory(prefix="dsock-test-") as made:
+        os.chmod(made, 0o755)
+        for name in ("mine", "theirs"):
+            Path(made, name).write_text("")
+            Path(made, name).chmod(0o600)
+        os.chown(Path(made, "mine"), 65534, 65534)
+        Path(made, "locked").mkdir(mode=0o700)
+        os.seteuid(65534)
+        try:
+            with pytest.raises(DsockError) as problem:
+                context.check(made, Patterns([]))
+            assert problem.value.message == f"error checking context: can't stat '{made}/locked'"
+            with pytest.raises(DsockError) as problem:
+                context.check(made, Patterns(["locked"]))
+            assert problem.value.message == (
+                f"error checking context: no permission to read from '{made}/theirs'"
+            )
+            context.check(made, Patterns(["locked", "theirs"]))
+        finally:
+            os.seteuid(0)
+
+
+def test_the_credentials_go_with_the_build(scripted: Scripted, tmp_path: Path) -> None:
+    auth = base64.b64encode(b"ann:se>cret?").decode()
+    config = {"auths": {"registry.example:5000": {"auth": auth}}}
+    env = {"DOCKER_CONFIG": str(tmp_path)}
+    (tmp_path / "Dockerfile").write_text("FROM scratch\n")
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    scripted.anything = Answer(chunks=[{"stream": "done\n"}])
+    told = []
+    for program in (docker(), [*DSOCK, "build"]):
+        argv = [*program, str(tmp_path)]
+        env = {**scripted.env, **env, "DOCKER_BUILDKIT": "0"}
+        subprocess.run(argv, env=env, capture_output=True, timeout=60, check=True)
+        header = scripted.calls[-1].headers["X-Registry-Config"]
+        told.append(json.loads(base64.urlsafe_b64decode(header)))
+    assert told[1] == told[0]
+    assert told[0]["registry.example:5000"]["password"] == "se>cret?"
+    shown = scripted.dsock("--dry-run", "build", str(tmp_path), env=env).stdout
+    assert '-H "X-Registry-Config: $REGISTRY_CONFIG"' in shown
