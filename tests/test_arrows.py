@@ -41,7 +41,7 @@ ARROWS: dict[str, set[str]] = {
     "api": {"engine"},
     "flags": {"errors", "views"},
     "remake": {"api", "engine", "flags"},
-    "views": {"errors", "flags", "render"},
+    "views": {"archive", "errors", "flags", "render"},
     "render": {"errors", "views"},
 }  # fmt: skip
 

@@ -19,7 +19,11 @@ TEXT = (engines.CHECKOUT / "README.md").read_text()
 CODE = re.findall(r"(?:^(?:    .*)?\n)+", TEXT, re.MULTILINE)
 LINES = [line[4:] for block in CODE for line in block.splitlines()]
 FOLLOWED = [line.partition("  #")[0] for line in LINES if line.startswith("dsock events")]
-PLAIN = [line.partition("  #")[0] for line in LINES if line.startswith("dsock sandbox")]
+PLAIN = [
+    line.partition("  #")[0]
+    for line in LINES
+    if line.startswith(("dsock sandbox", "dsock image", "dsock save"))
+]
 
 
 @pytest.fixture
@@ -64,8 +68,9 @@ def test_events_follow_until_interrupted(
 
 
 @pytest.mark.parametrize("line", PLAIN)
-def test_the_sandbox_lines_work(engine: LiveEngine, env: dict[str, str], line: str) -> None:
-    done = engine.run(["sh", "-ec", line], env=env)
+def test_the_lines_work(engine: LiveEngine, env: dict[str, str], line: str) -> None:
+    here = {"env": {**env, "PYTHONPATH": str(engines.CHECKOUT)}, "cwd": env["HOME"]}
+    done = engine.run(["sh", "-ec", line], **here)
     assert done.returncode == 0, done.stderr
 
 

@@ -3,6 +3,7 @@
 HELP = "Manage images"
 COMMANDS = {
     "build": "Build an image from a Dockerfile",
+    "explain": "Show what each layer of an image adds, changes and deletes",
     "history": "Show the layers of an image and what made them",
     "import": "Make an image from a tar archive of a file system",
     "inspect": "Show everything the engine knows about one or more images",
