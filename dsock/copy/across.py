@@ -37,15 +37,14 @@ def across(app: App, source: Place, target: Place, follow: bool, owners: bool, m
     top = places.base(asked)
     folder, landed = places.landing(name, there)
     request = containers.archive_get(source.container, asked)
+    alone = _are_one(app, source, target)  # asked before: the answer would wait for the archive
     answer, stat = opened(app, request, shown=False)
     with closing(answer):
         places.check(stat.is_folder, there)
         blocks = meter.count(answer.blocks(), None if stat.is_folder else stat.size)
         if landed != top:
             blocks = repack(members(blocks), renamed(top, landed))
-        alone = _are_one(app, source, target)
-        command = shell.passing(_get(app, request), top, landed, alone)
-        sent = Upload("-", _stored(blocks) if alone else blocks, source=command)
+        sent = _sent(blocks, shell.passing(_get(app, request), top, landed), alone)
         put(app, Place(target.container, folder), sent, owners)
     return str(Place(target.container, there.path))
 
@@ -60,14 +59,13 @@ def across_matching(
     folder = Place(target.container, target_in(app, target).path)
     pattern = Pattern(source.path)
     request = containers.archive_get(source.container, pattern.folder)
+    alone = _are_one(app, source, target)
     answer, _ = opened(app, request, shown=False)
     with closing(answer):
         chosen = pattern.chosen(members(meter.count(answer.blocks())), follow)
         blocks = repack(chosen, renamed(".", "."))
-        if _are_one(app, source, target):
-            blocks = _stored(blocks)
         command = shell.passing_chosen(_get(app, request), pattern.folder, pattern.parts)
-        put(app, folder, Upload("-", blocks, source=command), owners)
+        put(app, folder, _sent(blocks, command, alone), owners)
     if app.dry_run:
         return str(folder)
     pattern.check(source)
@@ -76,6 +74,12 @@ def across_matching(
         into = posixpath.join(folder.path, posixpath.dirname(name), "")
         across(app, place, Place(target.container, into), follow, owners, meter)
     return str(folder)
+
+
+def _sent(blocks: Iterator[bytes], command: str, alone: bool) -> Upload:
+    if alone:
+        return Upload(shell.STORED, _stored(blocks), source=shell.storing(command))
+    return Upload("-", blocks, source=command)
 
 
 def _get(app: App, request: Request) -> str:

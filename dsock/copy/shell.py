@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dsock.copy import places
 from dsock.engine.curl import quoted
 
+STORED = "/dev/fd/3"
+
 
 def packing(path: str, top: str) -> str:
     """The command that writes `path` as a tar whose top is called `top`."""
@@ -40,14 +42,19 @@ def _chosen(asked: str, parts: Sequence[str]) -> str:
     return _line([*options, "--", pattern])
 
 
-def passing(get: str, name: str, top: str, alone: bool) -> str:
+def passing(get: str, name: str, top: str) -> str:
     """The command that writes what `get`, a curl command, answers: a tar with `name` at its top,
-    called `top`; with `alone`, not before all of it is there."""
+    called `top`."""
     if name == top or top in (".", "/"):
-        return f'{{ T=$(mktemp); {get} >"$T"; cat "$T"; rm "$T"; }}' if alone else get
+        return get
     into = 'tar -C "$D" -xpf - --same-owner'
     packed = _packing('"$D"', "." if name == "/" else name, top)
     return f'{{ D=$(mktemp -d); {get} | {into}; {packed}; rm -r "$D"; }}'
+
+
+def storing(command: str) -> str:
+    """The command that has all that `command` writes in the file STORED, which leaves no trace."""
+    return f'T=$(mktemp); {command} >"$T"; exec 3<"$T"; rm "$T"'
 
 
 def _packing(folder: str, name: str, top: str) -> str:

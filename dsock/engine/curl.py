@@ -78,7 +78,7 @@ def curl(request: Request, endpoint: Endpoint, version: str | None, script: bool
     if piped and body is not None:
         line = f"printf %s {quoted(body)} | {line}"
     if request.upload is not None and request.upload.source:
-        line = f"{request.upload.source} | {line}"
+        line = f"{request.upload.source}{' |' if file == '-' else ';'} {line}"
     if request.pipe:
         line += f" | {request.pipe}"
     if request.upgrade and request.query.get("stdin"):

@@ -15,7 +15,8 @@ __all__ = ["Request", "Upload", "segment"]
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A body that is streamed: its `blocks`, and the file `name` that curl would send ("-" is
-    its input), which a shell makes by the command `source` if there is one."""
+    its input), which a shell makes by the command `source` if there is one: as a pipe into "-",
+    or before curl begins."""
 
     name: str
     blocks: Iterable[bytes]

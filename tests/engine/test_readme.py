@@ -125,3 +125,20 @@ def test_the_build_lines_build(engine: LiveEngine, env: dict[str, str]) -> None:
             assert ("Successfully tagged app:latest" in done.stdout) is (">" not in line)
     finally:
         engine.docker("rmi", "-f", "app")
+
+
+def test_the_copying_lines_copy(engine: LiveEngine, env: dict[str, str], tmp_path: Path) -> None:
+    lines = [line for line in LINES if line.startswith("dsock cp ")]
+    assert len(lines) == 3
+    files = "mkdir -p /etc/nginx /srv/x /var/log /log; touch /var/log/a.log /var/log/b /log/x.txt"
+    names = ("web", "app", "db")
+    try:
+        for name in names:
+            engine.docker("run", "--name", name, "busybox", "sh", "-c", files)
+        for line in lines:
+            done = engine.run(["sh", "-c", line], env=env, cwd=tmp_path)
+            assert (done.returncode, done.stderr) == (0, "")
+        assert {path.name for path in tmp_path.iterdir()} == {"bin", "nginx", "a.log", "x.txt"}
+        assert "/srv/srv/x" in engine.docker("diff", "db").stdout
+    finally:
+        engine.docker("rm", "-f", *names)

@@ -11,7 +11,7 @@ from dsock.errors import DsockError
 
 @tree.command()
 @click.option("-a", "--archive", "owners", is_flag=True,
-              help="Give the files to the container's user")  # fmt: skip
+              help="Archive mode: give the files to the container's user")  # fmt: skip
 @click.option("-L", "--follow-link", "follow", is_flag=True,
               help="Copy what a link leads to, not the link")  # fmt: skip
 @click.option("-q", "--quiet/--no-quiet", default=None,

@@ -51,7 +51,4 @@ def _show(app: App, records: Iterable[Mapping[str, Any]], quiet: bool, to_stderr
 
 
 def _is_watched(app: App, to_stderr: bool) -> bool:
-    if not to_stderr:
-        return app.rich
-    dumb = app.environ.get("TERM") == "dumb"
-    return app.stderr_is_terminal and not app.dry_run and not dumb
+    return app.shows_progress if to_stderr else app.rich
