@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
@@ -24,10 +25,6 @@ system df --format '{{json .}}'
 system df --format '{{'
 system df x
 system df --nosuch
-system df -v
-system df -v --format json
-system df -v --format raw
-system df -v --format '{{json .}}'
 system df -v --format '{{json .Images}}\n{{json .BuildCache}}'
 system df -v --format '{{range .Images}}{{.ID}} {{.Repository}}:{{.Tag}} {{.UniqueSize}}\n{{end}}'
 system df -v --format '{{range .Containers}}{{upper .Names}} {{.Size}}{{end}}{{len .Volumes}}'
@@ -60,6 +57,14 @@ def full(live_engines):
 @pytest.mark.parametrize("line", LINES.strip().splitlines())
 def test_df_prints_and_ends_as_dockers_does(full, line: str) -> None:
     check(full, line)
+
+
+def test_everything_is_shown_as_docker_shows_it(full) -> None:
+    age = r"(\d+|About an?|Less than a) (second|minute)s?( ago)?"
+    for flags in (("-v",), ("-v", "--format", "json")):
+        texts = [run("system", "df", *flags).stdout for run in (full.docker, full.dsock)]
+        docker, dsock = (re.sub(" +", " ", re.sub(age, "AGE", text)) for text in texts)
+        assert dsock == docker
 
 
 def cache(ref: str, **more: object) -> dict[str, object]:
