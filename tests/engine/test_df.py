@@ -39,14 +39,14 @@ system df -v --format 'table {{.ID}}'
 def full(live_engines):
     """An engine with something of each kind."""
     engine = live_engines("docker-28.5")
-    script = "head -c 70000 /dev/zero >/file; head -c 50000 /dev/zero >/v/file; sleep 10000"
-    names = [f"{HERE}-run", f"{HERE}-idle"]
+    script = "head -c 70000 /dev/zero >/file; head -c 50000 /dev/zero >/v/file"
+    names = [f"{HERE}-run", f"{HERE}-ended"]
     try:
         engine.docker("tag", "nginx", f"{HERE}:1")
         engine.docker("volume", "create", f"{HERE}-free")
         mount = ("-v", f"{HERE}-used:/v")
-        engine.docker("run", "-d", "--name", names[0], *mount, "busybox", "sh", "-c", script)
-        engine.docker("create", "--name", names[1], "busybox")
+        engine.docker("run", "-d", "--name", names[0], "busybox", "sleep", "10000")
+        engine.docker("run", "--name", names[1], *mount, "busybox", "sh", "-c", script)
         yield engine
     finally:
         engine.docker("rm", "-f", *names)
