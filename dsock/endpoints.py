@@ -9,6 +9,7 @@ against the request that it makes.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -27,36 +28,113 @@ SILENT = {
 }  # fmt: skip
 # Who writes `app` means the one App, whose methods make calls too.
 APP = "dsock.app.App"
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def of(module: str) -> list[Endpoint]:
     """The endpoints that `command` of the module at a dotted path can call, in the order of the
     sources; without sources, and for a command that calls nobody, none."""
-    found = list(dict.fromkeys(_reached(f"{module}.command", set())))
+    reader = _Reader()
+    reader.follow(f"{module}.command")
+    found = list(dict.fromkeys(reader.endpoints))
     return [PING, *(endpoint for endpoint in found if endpoint != PING)] if found else []
 
 
-def _reached(name: str, seen: set[str]) -> Iterator[Endpoint]:
-    module, inner = _split(name)
-    room = module.removeprefix("dsock").lstrip(".").partition(".")[0]
-    if name in seen or not room or room in SILENT:
-        return
-    seen.add(name)
-    node = _definitions(module).get(inner)
-    if node is None:
-        target = _imports(module).get(inner.partition(".")[0])
-        if target is not None:  # a name that the module passes on
-            yield from _reached(target, seen)
-    elif module.startswith(API) and isinstance(node, ast.FunctionDef):
-        yield from _told(node)
-    else:
-        scope = dict(_imports(module)) | {own: f"{module}.{own}" for own in _definitions(module)}
-        owner = inner.rpartition(".")[0]
-        for used in _used(node, scope, f"{module}.{owner}" if owner else ""):
-            if isinstance(used, str):
-                yield from _reached(used, seen)
+class _Reader:
+    """Follows names, and notes the `endpoints` that it comes to.
+
+    Of what an object is nothing is known: `thing.ask()` is taken for the method `ask` of every
+    class that is used so far or later.
+    """
+
+    def __init__(self) -> None:
+        self.endpoints: list[Endpoint] = []
+        self._seen: set[str] = set()
+        self._classes: list[str] = []
+        self._asked: set[str] = set()  # names of attributes of objects
+
+    def follow(self, name: str) -> None:
+        """Read what the name at a dotted path stands for, and all that it uses."""
+        module, inner = _split(name)
+        if name in self._seen or not _leads_on(module):
+            return
+        self._seen.add(name)
+        node = _definitions(module).get(inner)
+        if node is None:
+            target = _imports(module).get(inner.partition(".")[0])
+            if target is not None:  # a name that the module passes on
+                self.follow(target + inner[len(inner.partition(".")[0]) :])
+            elif "." in inner:  # of an object, or of the class below
+                self._ask(inner.rpartition(".")[2])
+        elif module.startswith(API) and isinstance(node, ast.FunctionDef):
+            self.endpoints += _told(node)
+        else:
+            scope = _imports(module) | {own: f"{module}.{own}" for own in _definitions(module)}
+            owner = inner.rpartition(".")[0]
+            if isinstance(node, ast.ClassDef):
+                self._class(name, node, scope)
             else:
-                yield used
+                self._read(node, scope, f"{module}.{owner}" if owner else "")
+
+    def _class(self, name: str, node: ast.ClassDef, scope: Scope) -> None:
+        """A class: what it is made of now, its methods as they are asked for."""
+        self._classes.append(name)
+        for part in (*node.bases, *node.body):
+            if not isinstance(part, FUNCTIONS):
+                self._read(part, scope, name)
+            elif part.name.startswith("__") or part.name in self._asked:
+                self.follow(f"{name}.{part.name}")
+
+    def _ask(self, attribute: str) -> None:
+        if attribute not in self._asked:
+            self._asked.add(attribute)
+            for known in tuple(self._classes):
+                module, inner = _split(known)
+                if f"{inner}.{attribute}" in _definitions(module):
+                    self.follow(f"{known}.{attribute}")
+
+    def _read(self, node: ast.AST, scope: Scope, owner: str) -> None:
+        """All that `node` refers to, in order. `owner` is the class around it, of which `self` is
+        one."""
+        if isinstance(node, (*FUNCTIONS, ast.Lambda)):
+            # Neither decorators (flags, and what TAB asks) nor annotations: they call nothing.
+            inner = scope | _bound(node)
+            for part in node.body if isinstance(node.body, list) else [node.body]:
+                self._read(part, inner, owner)
+        elif isinstance(node, ast.AnnAssign):
+            if node.value is not None:
+                self._read(node.value, scope, owner)
+        elif isinstance(node, ast.Attribute) and (dotted := _dotted(node, scope, owner)):
+            self.follow(dotted)
+        else:
+            if isinstance(node, ast.Attribute):
+                self._ask(node.attr)
+            elif isinstance(node, ast.Name) and node.id in scope:
+                self.follow(scope[node.id])
+            elif isinstance(node, ast.Call) and (request := _request(node)):
+                self.endpoints.append(request)
+            for child in ast.iter_child_nodes(node):
+                self._read(child, scope, owner)
+
+
+@cache
+def _leads_on(module: str) -> bool:
+    """True if what `module` imports leads to a call: others need not be parsed, which takes time
+    that a person waits for."""
+    waiting, seen = [module], {module}
+    while waiting:
+        name = waiting.pop()
+        room = name.removeprefix("dsock").lstrip(".").partition(".")[0]
+        if not room or room in SILENT:
+            continue
+        text = _text(name)
+        if name.startswith(API) or 'Request("' in text:
+            return True
+        for base, names in re.findall(r"^ *from (dsock[\w.]*) import (\([^)]*|.*)", text, re.M):
+            found = {_split(f"{base}.{word}")[0] for word in re.findall(r"\w+", names)}
+            waiting += found - seen
+            seen |= found
+    return False
 
 
 def _told(function: ast.FunctionDef) -> Iterator[Endpoint]:
@@ -65,29 +143,6 @@ def _told(function: ast.FunctionDef) -> Iterator[Endpoint]:
     path = rest.split()[0].rstrip(".:,;") if rest.startswith("/") else ""
     if method.isupper() and path:
         yield method, path
-
-
-def _used(node: ast.AST, scope: Scope, owner: str) -> Iterator[str | Endpoint]:
-    """What `node` refers to, in order: names in full, and the endpoints of requests that are made
-    on the spot. `owner` is the class around it, of which `self` is one."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-        # Neither decorators (flags, and what TAB asks) nor annotations: they call nothing.
-        inner = scope | _bound(node)
-        for part in node.body if isinstance(node.body, list) else [node.body]:
-            yield from _used(part, inner, owner)
-        return
-    if isinstance(node, ast.AnnAssign):
-        yield from _used(node.value, scope, owner) if node.value else ()
-        return
-    if isinstance(node, ast.Attribute) and (dotted := _dotted(node, scope, owner)):
-        yield dotted
-        return
-    if isinstance(node, ast.Name) and node.id in scope:
-        yield scope[node.id]
-    elif isinstance(node, ast.Call) and (request := _request(node)):
-        yield request
-    for child in ast.iter_child_nodes(node):
-        yield from _used(child, scope, owner)
 
 
 def _dotted(node: ast.Attribute, scope: Scope, owner: str) -> str | None:
@@ -114,6 +169,7 @@ def _request(node: ast.Call) -> Endpoint | None:
     return None
 
 
+@cache
 def _split(name: str) -> tuple[str, str]:
     """("dsock.api.containers", "start") of "dsock.api.containers.start"."""
     parts = name.split(".")
@@ -135,9 +191,14 @@ def _file(module: str) -> Path | None:
 
 
 @cache
-def _parsed(module: str) -> ast.Module:
+def _text(module: str) -> str:
     file = _file(module)
-    return ast.parse(file.read_bytes()) if file else ast.Module([], [])
+    return file.read_text("utf-8") if file else ""
+
+
+@cache
+def _parsed(module: str) -> ast.Module:
+    return ast.parse(_text(module))
 
 
 @cache
@@ -150,14 +211,14 @@ def _definitions(module: str) -> dict[str, ast.AST]:
     """What the module defines at its top: functions, classes, "Class.method", values of names."""
     found: dict[str, ast.AST] = {}
     for node in _parsed(module).body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
             found[node.name] = node
         elif isinstance(node, ast.Assign):
             found |= {name.id: node.value for name in node.targets if isinstance(name, ast.Name)}
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
             found[node.target.id] = node.value
         if isinstance(node, ast.ClassDef):
-            methods = (part for part in node.body if isinstance(part, ast.FunctionDef))
+            methods = (part for part in node.body if isinstance(part, FUNCTIONS))
             found |= {f"{node.name}.{method.name}": method for method in methods}
     return found
 
@@ -176,6 +237,6 @@ def _bound(node: ast.AST) -> Scope:
             found |= {name.asname: name.name for name in part.names if name.asname}
         elif isinstance(part, ast.If) and ast.unparse(part.test) == "TYPE_CHECKING":
             waiting += part.orelse
-        elif not isinstance(part, ast.FunctionDef | ast.ClassDef):
+        elif not isinstance(part, (*FUNCTIONS, ast.ClassDef)):
             waiting += ast.iter_child_nodes(part)
     return found

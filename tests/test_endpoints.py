@@ -88,8 +88,8 @@ def shown(*path: str) -> list[str]:
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        ("ps", ["GET /_ping", "GET /containers/json"]),
-        ("container ls", ["GET /_ping", "GET /containers/json"]),
+        ("pause", ["GET /_ping", "POST /containers/{id}/pause"]),
+        ("container pause", ["GET /_ping", "POST /containers/{id}/pause"]),
         # A method of the App makes the call; one of TAB's does not count.
         ("export", ["GET /_ping", "GET /containers/{id}/export"]),
         # Another room makes it, in a class or behind a package's front.
@@ -105,6 +105,17 @@ def test_help_ends_with_the_endpoints(path: str, expected: list[str]) -> None:
 def test_what_a_table_of_functions_can_call_is_told_too() -> None:
     found = shown("inspect")
     assert {"GET /containers/{id}/json", "GET /volumes/{name}", "GET /info"} <= set(found)
+
+
+def test_of_an_object_only_the_methods_that_are_asked_for_count() -> None:
+    for noun in ("container", "network", "volume", "image"):
+        others = {"container", "network", "volume", "image"} - {noun}
+        posts = [line for line in shown(noun, "prune") if line.startswith("POST")]
+        assert posts == [f"POST /{noun}s/prune"]
+        deleted = [line for line in shown(noun, "prune") if line.startswith("DELETE")]
+        assert len(deleted) == 1
+        assert not any(f"/{other}s/" in deleted[0] for other in others)
+    assert "GET /images/json" not in shown("volume", "prune")
 
 
 def test_calls_come_in_the_order_of_the_code() -> None:
