@@ -43,7 +43,9 @@ def body(
             "Domainname": flags["domainname"],
             "User": flags["user"],
             "WorkingDir": flags["workdir"],
-            "Env": environment(flags["env_file"], flags["env"], environ, proxies or {}),
+            "Env": environment(
+                flags["env_file"], flags["env"], environ, proxies or {}, flags["dotenv_file"]
+            ),
             "Labels": labels(flags["label_file"], flags["label"]),
             "ExposedPorts": {port: {} for port in (*bound, *ports.exposed(flags["expose"]))},
             "Volumes": {path: {} for path in anonymous},

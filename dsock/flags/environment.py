@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from dsock.errors import BadFlag
+from dsock.flags.dotenv import variables
 from dsock.flags.values import bad, pairs
 
 _PROXIES = {
@@ -24,14 +25,17 @@ def environment(
     assignments: Iterable[str],
     environ: Mapping[str, str],
     proxies: Mapping[str, str],
+    dotenv_files: Iterable[str] = (),
 ) -> list[str]:
-    """Config's Env. A name without a value takes `environ`'s; one that has none there is left
-    out if a file names it, and removed from the image's if --env does.
+    """Config's Env: of files, then of dotenv files, then of --env. A name without a value takes
+    `environ`'s; one that has none there is left out if a file names it, and removed from the
+    image's if --env does.
 
     `proxies` is what config.json has for this engine, {"httpProxy": URL}. Raises BadFlag.
     """
     found = _assigned(assignments, "--env", environ, proxies)
     lines = [line for path in files for line in _lines(path, environ)]
+    lines += variables(dotenv_files, environ)
     return lines + [name if value is None else f"{name}={value}" for name, value in found.items()]
 
 

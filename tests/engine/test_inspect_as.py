@@ -123,8 +123,8 @@ IMAGE_CONFIG = {
 }
 # Not of the container, or what its engine has to be set up for (and tests/test_remake.py has them).
 NOT_HERE = {
-    "attach", "cidfile", "disable_content_trust", "env_file", "label_file", "name", "platform",
-    "pull", "quiet", "use_api_socket", "storage_opt", "cpu_rt_period", "cpu_rt_runtime",
+    "attach", "cidfile", "disable_content_trust", "dotenv_file", "env_file", "label_file", "name",
+    "platform", "pull", "quiet", "use_api_socket", "storage_opt", "cpu_rt_period", "cpu_rt_runtime",
 }  # fmt: skip
 
 

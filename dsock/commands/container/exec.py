@@ -14,6 +14,8 @@ from dsock.options import detach_keys_option
 
 @tree.command(interspersed=False)
 @click.option("-d", "--detach", is_flag=True, help="Run the command in the background")
+@click.option("--dotenv-file", multiple=True, metavar="FILE", shell_complete=completion.files,
+              help="Read variables from a file with quotes, ${NAME}s")  # fmt: skip
 @click.option("-e", "--env", multiple=True, metavar="NAME[=VALUE]", help="Set a variable")
 @click.option("--env-file", multiple=True, metavar="FILE", help="Read variables from a file")
 @click.option("-i", "--interactive", is_flag=True, help="Send the command what is typed")
@@ -31,6 +33,7 @@ def command(
     target: str,
     command: tuple[str, ...],
     detach: bool,
+    dotenv_file: tuple[str, ...],
     env: tuple[str, ...],
     env_file: tuple[str, ...],
     interactive: bool,
@@ -51,7 +54,7 @@ def command(
     size = foreground.console_size(app) if tty else {}
     wished = {
         "Cmd": list(command),
-        "Env": _environment(app, env_file, env),
+        "Env": _environment(app, env_file, env, dotenv_file),
         "User": user,
         "WorkingDir": workdir,
         "Privileged": privileged,
@@ -79,10 +82,12 @@ def command(
     return app.engine.json(containers.exec_inspect(made))["ExitCode"] or 0
 
 
-def _environment(app: App, files: tuple[str, ...], assignments: tuple[str, ...]) -> list[str]:
+def _environment(
+    app: App, files: tuple[str, ...], assignments: tuple[str, ...], dotenv: tuple[str, ...]
+) -> list[str]:
     environment((), assignments, app.environ, {})  # a wrong -e is a wrong flag: exit code 125
     try:
-        return environment(files, assignments, app.environ, {})
+        return environment(files, assignments, app.environ, {}, dotenv)
     except BadFlag as err:
         err.exit_code = 1  # type: ignore[misc]  # but a file that cannot be read is not, in docker
         raise

@@ -96,6 +96,8 @@ _OPTIONS: list[Flag] = [
     _list("--dns-option", metavar="OPTION", help="Add a DNS option"),
     _list("--dns-search", metavar="DOMAIN", help="Add a DNS search domain"),
     _text("--domainname", metavar="NAME", help="NIS domain name of the container"),
+    _list("--dotenv-file", metavar="FILE", help="Read variables from a file with quotes, ${NAME}s",
+          shell_complete=completion.files),
     _text("--entrypoint", metavar="COMMAND", help="Replace the image's ENTRYPOINT; '' for none"),
     _list("-e", "--env", metavar="NAME[=VALUE]", help="Set a variable, or pass on one of yours"),
     _list("--env-file", metavar="FILE", help="Read variables from a file, one a line",
