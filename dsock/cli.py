@@ -36,6 +36,7 @@ TOP = {
     "unpause": "container.unpause",
     "port": "container.port",
     "top": "container.top",
+    "stats": "container.stats",
     "update": "container.update",
     "cp": "container.cp",
     "diff": "container.diff",

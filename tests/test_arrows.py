@@ -36,6 +36,7 @@ ARROWS: dict[str, set[str]] = {
     "events": {"api", "engine", "errors", "flags"},
     "logs": {"api", "engine", "errors", "flags"},
     "sandbox": {"engine", "errors", "files"},
+    "stats": {"api", "engine", "errors", "events"},
     "relay": {"engine", "errors"},
     "engine": {"configfile", "errors", "files"},
     "api": {"engine"},

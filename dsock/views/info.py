@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dsock.views.info_swarm import swarm_lines
+from dsock.views.units import binary_size
 
 
 def server_lines(info: Mapping[str, Any], debug: bool) -> Iterator[str]:
@@ -45,7 +46,7 @@ def server_lines(info: Mapping[str, Any], debug: bool) -> Iterator[str]:
     yield from fact("OSType", "OSType")
     yield from fact("Architecture", "Architecture")
     yield f" CPUs: {info.get('NCPU', 0)}"
-    yield f" Total Memory: {_size(info.get('MemTotal', 0))}"
+    yield f" Total Memory: {binary_size(info.get('MemTotal', 0))}"
     yield from fact("Name", "Name")
     yield from fact("ID", "ID")
     yield f" Docker Root Dir: {info.get('DockerRootDir', '')}"
@@ -117,15 +118,6 @@ def _security_option(text: str) -> tuple[str, dict[str, str]]:
     write a bare name."""
     pairs = dict(part.partition("=")[::2] for part in text.split(","))
     return (pairs.pop("name", text), pairs) if "=" in text else (text, {})
-
-
-def _size(count: float) -> str:
-    """Bytes with four digits: "23.54GiB"; units of 1024."""
-    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
-        if count < 1024:
-            return f"{count:.4g}{unit}"
-        count /= 1024
-    return f"{count:.4g}PiB"
 
 
 def _yes(value: object) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _SIZES = ("B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB")
+_BINARY_SIZES = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB")
 
 
 def duration(seconds: float) -> str:
@@ -52,12 +54,20 @@ def compact(text: str) -> str:
 
 def size(count: float, digits: int = 3) -> str:
     """A number of bytes with `digits` significant digits: "1.99MB"; units of 1000."""
-    count = float(count)
+    return _scaled(float(count), 1000, digits, _SIZES)
+
+
+def binary_size(count: float) -> str:
+    """The same in units of 1024: "1.586MiB"."""
+    return _scaled(float(count), 1024, 4, _BINARY_SIZES)
+
+
+def _scaled(count: float, base: int, digits: int, units: Sequence[str]) -> str:
     unit = 0
-    while count >= 1000 and unit < len(_SIZES) - 1:
-        count /= 1000
+    while count >= base and unit < len(units) - 1:
+        count /= base
         unit += 1
-    return f"{count:.{digits}g}{_SIZES[unit]}"
+    return f"{count:.{digits}g}{units[unit]}"
 
 
 def short_id(text: str) -> str:

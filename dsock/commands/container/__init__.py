@@ -22,6 +22,7 @@ COMMANDS = {
     "rm": "Remove one or more containers",
     "run": "Create and start a new container",
     "start": "Start stopped containers",
+    "stats": "Show what containers use: CPU, memory, network, disks",
     "stop": "Stop one or more running containers",
     "top": "Show the processes that run in a container",
     "unpause": "Unpause all processes within containers",
