@@ -30,7 +30,7 @@ ARROWS: dict[str, set[str]] = {
     "commands": {
         "api", "app", "archive", "completion", "configfile", "copy", "engine", "errors", "events",
         "files", "flags", "logs", "options", "registry", "relay", "remake", "render", "sandbox",
-        "terminal", "tree", "views",
+        "stats", "terminal", "tree", "views",
     },
     "terminal": {"api", "app", "engine", "errors"},
     "events": {"api", "engine", "errors", "flags"},
