@@ -60,6 +60,7 @@ TOP = {
     "info": "system.info",
     "version": "version",
     "where": "where",
+    "api": "api",
     "completion": "completion",
 }
 NOUNS = ("container", "image", "network", "volume", "system", "sandbox")

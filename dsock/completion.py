@@ -244,3 +244,12 @@ def _answer(ctx: click.Context, request: Request) -> Any:
     app.engine.read_seconds = SILENT_SECONDS
     # Without a version there is one round trip less: no /_ping.
     return json.loads(app.engine.open(request, versioned=False).read())
+
+
+# {place of a name in a path: who knows such names}, for `dsock api`.
+OF_PATHS: Mapping[str, Callback] = {
+    "{id}": containers,
+    "{image}": images,
+    "{network}": networks,
+    "{volume}": volumes,
+}

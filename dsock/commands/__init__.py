@@ -5,6 +5,7 @@ COMMANDS = {
     "login": "Log in to a registry",
     "logout": "Log out from a registry",
     "search": "Search Docker Hub for images",
+    "api": "Make any call to the engine and print the answer",
     "inspect": "Show everything the engine knows about objects of any kind",
     "version": "Show the versions of dsock and the engine",
     "where": "Show which engine is used, and why",

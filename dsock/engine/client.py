@@ -159,9 +159,9 @@ class Engine:
         headers = {"User-Agent": USER_AGENT, **request.headers}
         payload: Any = request.body()
         if payload is not None:
-            headers["Content-Type"] = "application/json"
+            headers.setdefault("Content-Type", "application/json")
         elif request.upload is not None:
-            headers["Content-Type"] = request.upload.content_type
+            headers.setdefault("Content-Type", request.upload.content_type)
             payload = request.upload.blocks
         if request.upgrade:
             headers["Connection"], headers["Upgrade"] = "Upgrade", "tcp"

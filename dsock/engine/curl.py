@@ -117,6 +117,8 @@ def _implied_method(request: Request) -> str:
 
 def _headers(request: Request) -> list[tuple[str, str]]:
     headers = [(key, _redacted_header(key, value)) for key, value in request.headers.items()]
+    if any(key.lower() == "content-type" for key, _ in headers):
+        return headers
     if request.json is not None:
         headers.append(("Content-Type", "application/json"))
     elif request.upload is not None:

@@ -68,8 +68,9 @@ class Answer:
         """
         http = getattr(self._response.raw, "_fp", None)
         file = getattr(http, "fp", None)
-        if file is None or not hasattr(file, "read1") or getattr(http, "length", None):
-            return None, False  # a known length: the plain way stops at its end
+        known = getattr(http, "length", None) is not None
+        if file is None or not hasattr(file, "read1") or known:
+            return None, False  # of a known length: the plain way stops at its end
         return heedful(file), bool(getattr(http, "chunked", False))
 
     def close(self) -> None:
