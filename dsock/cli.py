@@ -63,7 +63,7 @@ TOP = {
     "api": "api",
     "completion": "completion",
 }
-NOUNS = ("container", "image", "network", "volume", "system", "sandbox")
+NOUNS = ("container", "context", "image", "network", "volume", "system", "sandbox")
 PACKAGE = "dsock.commands"
 
 

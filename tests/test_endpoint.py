@@ -178,7 +178,9 @@ def test_tls_by_environment_is_refused_for_tcp_and_not_for_a_socket(
 def test_a_context_with_tls_is_refused(folder: Path) -> None:
     write_context(folder, "skips", {"Host": "tcp://box:2376", "SkipTLSVerify": True})
     digest = write_context(folder, "files", {"Host": "tcp://box:2376"}).parent.name
-    (folder / "contexts" / "tls" / digest / "docker").mkdir(parents=True)
+    tls = folder / "contexts" / "tls" / digest / "docker"
+    tls.mkdir(parents=True)
+    (tls / "ca.pem").touch()
     for name in ("skips", "files"):
         with pytest.raises(DsockError, match=f"context '{name}' uses TLS, which is not support"):
             resolve(None, name, {}, folder)

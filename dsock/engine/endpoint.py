@@ -44,11 +44,17 @@ def resolve(
     Raises DsockError if the choice cannot be used.
     """
     name, source = _chosen(host, context, environ, config_dir)
-    if name != "default":
+    if name != contexts.DEFAULT:
         label = f"{source} {name}" if source == "--context" else f"context {name} ({source})"
         return parse(contexts.host(name, config_dir), label)
-    if source == "--host":
-        return _without_tls(parse(host or "", source), environ)
+    return default(None if context else host, environ)
+
+
+def default(host: str | None, environ: Mapping[str, str]) -> Endpoint:
+    """The endpoint of the context default: `--host`, DOCKER_HOST, or the first socket that is
+    there. Raises DsockError if the choice cannot be used."""
+    if host is not None:
+        return _without_tls(parse(host, "--host"), environ)
     if environ.get("DOCKER_HOST"):
         return _without_tls(parse(environ["DOCKER_HOST"], "DOCKER_HOST"), environ)
     return first_that_exists(known_sockets(environ))

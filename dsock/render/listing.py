@@ -7,7 +7,7 @@ from typing import Any
 
 from dsock.render import plain
 from dsock.render.safe import escaped
-from dsock.render.simple import columns
+from dsock.render.simple import TRUTHS, columns
 from dsock.render.template import compile, heading, unescaped
 
 # {field: (HEADER, function of the record)}; `Label` has a function of the record and a name.
@@ -24,7 +24,7 @@ def text(view: View, records: Iterable[Any], format: str) -> str:
     source = "{{json .}}" if format == "json" else format.removeprefix("table")
     source = unescaped(source.strip(" "))
     names = columns(source) if is_table else []
-    if names and all(name in view and name != "Label" for name in names):
+    if names and all(name in view and name not in {"Label", *TRUTHS} for name in names):
         found = list(records)
         return plain.grid([_column(view[name], found) for name in names])
     render = compile(source, {name: function for name, (_, function) in view.items()})

@@ -17,6 +17,9 @@ Fields = Mapping[str, Callable[..., Any]]
 # and HealthStatus came to docker's CLI after the version that dsock is measured by.
 METHODS = frozenset(("Label", "HealthStatus"))
 
+# Fields that are true or false, which Go prints in its own way.
+TRUTHS = frozenset(("Current",))
+
 # Compiled where there is a template: most listings have none.
 _ACTION = (
     "(?a)"
@@ -73,7 +76,7 @@ def of_fields(fields: Fields) -> Callable[[Action], Get | None]:
         function, path, argument = action
         if not path and function == "json":
             return row_json({name: get for name, get in fields.items() if name not in METHODS})
-        get = fields.get(path)
+        get = None if path in TRUTHS else fields.get(path)
         if get is None or (path == "Label") != (argument is not None) or (argument and function):
             return None
         if path == "Label":

@@ -7,6 +7,6 @@ on strings refuse, `struct` one without fields, `any` JSON of any kind, `asis` J
 looks into, its keys in the engine's order.
 """
 
-from dsock.render.shapes import container, host, image, network, system
+from dsock.render.shapes import container, context, host, image, network, system
 
-STRUCTS = "\n".join(part.STRUCTS for part in (container, host, image, network, system))
+STRUCTS = "\n".join(part.STRUCTS for part in (container, context, host, image, network, system))
