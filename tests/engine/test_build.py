@@ -262,6 +262,25 @@ def test_the_same_stream_gives_the_same_bytes(
     assert told[1] == told[0]
 
 
+def test_an_output_that_nobody_reads_ends_the_build_and_not_the_terminal(
+    scripted: Scripted, place: Path
+) -> None:
+    scripted.anything = Answer(chunks=STREAM)
+    argv = [*DSOCK, "build", "."]
+    ours, theirs = os.pipe()
+    os.close(ours)
+    try:
+        done = subprocess.run(
+            argv, env=scripted.env, cwd=place, stdout=theirs, stderr=subprocess.PIPE,
+            timeout=60, check=False,
+        )  # fmt: skip
+    finally:
+        os.close(theirs)
+    assert (done.returncode, done.stderr) == (0, b"")
+    [call] = scripted.calls
+    assert call.body.endswith(bytes(1024))
+
+
 def test_an_engine_without_a_builder_is_told_apart(scripted: Scripted, place: Path) -> None:
     scripted.anything = Answer(status=404, json={"message": "page not found"})
     done = scripted.dsock("build", ".", cwd=place)

@@ -26,22 +26,22 @@ class Output:
         self._live = app.rich and not quiet
         self._before = ""  # what -q does not show, unless the build fails
         self._said = ""
+        self._sent: int | None = None  # bytes of the whole context, until that is told
+        self._growing = False  # the number of bytes stands on the terminal's last line
         self.image = ""
 
     def sending(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
-        """`blocks`, and a word on how many bytes they are."""
+        """`blocks`, counted. On a terminal the number grows; anywhere else nothing is printed while
+        the request is under way, as an output that has been closed must not cut it short."""
         sent, shown = 0, time.monotonic()
         for block in blocks:
             yield block
             sent += len(block)
             if self._live and time.monotonic() - shown > REFRESH_SECONDS:
                 shown = time.monotonic()
-                self._progress(sent, "\r")
-        if self._live:
-            self._progress(sent, "\n")
-        else:
-            self._print(f"{SENDING} {size(sent, 4):>8}\r\r\n")
-            self._before, self._said = self._said, ""
+                self._growing = True
+                self._progress(sent, "")
+        self._sent = sent
 
     def show(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Print what the builder says, to its end.
@@ -75,11 +75,27 @@ class Output:
         steps.end()
 
     def _noticing(self, records: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-        for record in records:
-            told = record.get("aux")
-            if isinstance(told, dict) and told.get("ID"):
-                self.image = str(told["ID"])
-            yield record
+        """`records`, after how much was sent; the image's ID is taken from them."""
+        try:
+            for record in records:
+                self._tell_sent()
+                told = record.get("aux")
+                if isinstance(told, dict) and told.get("ID"):
+                    self.image = str(told["ID"])
+                yield record
+        finally:
+            self._tell_sent()
+
+    def _tell_sent(self) -> None:
+        sent, self._sent = self._sent, None
+        if self._live and sent is not None:
+            self._progress(sent, "\n")
+        elif self._live and self._growing:  # cut short: what comes next needs a line of its own
+            self._app.console.print()
+        elif sent is not None:
+            self._print(f"{SENDING} {size(sent, 4):>8}\r\r\n")
+            self._before, self._said = self._said, ""
+        self._growing = False
 
     def _print(self, text: str) -> None:
         if self._quiet:
@@ -89,6 +105,8 @@ class Output:
             self._app.flush()
 
     def _progress(self, sent: int, end: str) -> None:
+        self._app.write("\r")
+        self._app.flush()
         self._app.console.print(f"{SENDING} {size(sent, 4):>9}", style="dim", end=end)
         self._app.flush()
 
