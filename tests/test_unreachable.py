@@ -210,7 +210,6 @@ def test_an_engine_that_hangs_in_the_middle_of_an_answer(scripted: Scripted) -> 
     [
         {"json": [], "cut": True},
         {"chunks": [b"["], "cut": True},
-        {"raw": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"},
     ],
 )
 def test_an_engine_that_dies_in_the_middle_of_an_answer(
@@ -220,6 +219,14 @@ def test_an_engine_that_dies_in_the_middle_of_an_answer(
     message, hint = failure(scripted.host)
     assert message == "the connection to the engine broke off before the answer's end"
     assert hint == "the engine stopped, or something between closed the connection"
+
+
+def test_an_engine_whose_answer_is_garbled(scripted: Scripted) -> None:
+    raw = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
+    scripted.expect("GET", "/containers/json", raw=raw)
+    done = scripted.dsock("ps")
+    expected = "the engine's answer is not in chunks: b'zz'\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", expected)
 
 
 def test_an_engine_that_dies_before_an_answer(scripted: Scripted) -> None:

@@ -104,6 +104,16 @@ class Engine:
         except ValueError:
             raise DsockError(f"the engine's answer to {request.name} is not JSON") from None
 
+    def listed(self, request: Request) -> Iterator[dict[str, Any]]:
+        """The objects of the answer's JSON array, decoded as they come: see `array_batches`."""
+        from dsock.engine.array import array_batches
+
+        try:
+            for batch in array_batches(self.open(request).blocks()):
+                yield from batch
+        except ValueError:
+            raise DsockError(f"the engine's answer to {request.name} is not JSON") from None
+
     def look(self, request: Request) -> Any:
         """The answer's JSON value, asked beside the command's own calls: a dry run shows only
         those, but may have to know something to tell which they are."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from dsock.render import plain
@@ -12,6 +13,7 @@ from dsock.render.template import compile, heading, unescaped
 
 # {field: (HEADER, function of the record)}; `Label` has a function of the record and a name.
 View = Mapping[str, tuple[str, Callable[..., Any]]]
+SOME = 500  # records
 
 
 def text(view: View, records: Iterable[Any], format: str) -> str:
@@ -25,8 +27,7 @@ def text(view: View, records: Iterable[Any], format: str) -> str:
     source = unescaped(source.strip(" "))
     names = columns(source) if is_table else []
     if names and all(name in view and name not in {"Label", *TRUTHS} for name in names):
-        found = list(records)
-        return plain.grid([_column(view[name], found) for name in names])
+        return plain.grid(_columns([view[name] for name in names], iter(records)))
     render = compile(source, {name: function for name, (_, function) in view.items()})
     lines = [render(record) for record in records]
     if not is_table:
@@ -34,9 +35,15 @@ def text(view: View, records: Iterable[Any], format: str) -> str:
     return plain.table([heading(source, {name: head for name, (head, _) in view.items()}), *lines])
 
 
-def _column(field: tuple[str, Callable[..., Any]], records: list[Any]) -> list[str]:
-    header, function = field
-    return [header, *map(str, map(function, records))]
+def _columns(
+    fields: Sequence[tuple[str, Callable[..., Any]]], records: Iterator[Any]
+) -> list[list[str]]:
+    """The cells of each field, its header first. Records are let go of, some at a time."""
+    columns = [[header] for header, _ in fields]
+    while some := list(islice(records, SOME)):
+        for column, (_, function) in zip(columns, fields, strict=True):
+            column += map(str, map(function, some))
+    return columns
 
 
 def harmless(view: View) -> View:

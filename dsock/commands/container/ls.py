@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 import click
@@ -16,7 +17,9 @@ from dsock.options import INTEGER, filter_option, format_option, no_trunc_option
 from dsock.render import listing
 from dsock.views import containers
 
-Records = list[dict[str, Any]]
+Record = dict[str, Any]
+# Asks the engine for the containers, with their sizes or without.
+Load = Callable[[bool], Iterator[Record]]
 
 # With these the engine looks at stopped containers too; so does their negation.
 _OF_ALL = ("status", "exited")
@@ -82,26 +85,25 @@ def command(
         from dsock.views import screen
 
         shown = screen.containers(time.time(), bool(size))
-        table.show(lambda: app.console, app.write, shown, records, screen.CONTAINER_STEPS)
+        table.show(lambda: app.console, app.write, shown, list(records), screen.CONTAINER_STEPS)
     else:
         text = containers.format(source, quiet, bool(size))
         view = containers.view(no_trunc, time.time())
         app.write(listing.text(listing.harmless(view) if app.rich else view, records, text))
 
 
-def _loader(app: App, all: bool, filters: tuple[str, ...], limit: int) -> Callable[[bool], Records]:
+def _loader(app: App, all: bool, filters: tuple[str, ...], limit: int) -> Load:
     """What asks the engine for the containers, with their sizes or without."""
     parsed = flags.parse(filters)
     wanted = parsed.keep(flags.CONTAINERS)
     all = all or any(key in _OF_ALL for key, _ in parsed.unwanted)
     here = limit if limit > 0 and not parsed.unwanted else None
 
-    def load(size: bool) -> Records:
+    def load(size: bool) -> Iterator[Record]:
         request = api.list_(all=all, limit=here, size=size, filters=parsed.engine)
-        records: Records = app.engine.json(request) or []
+        records = app.engine.listed(request)
         if parsed.unwanted:
-            records = [record for record in records if wanted(record)]
-            records = records[: limit if limit > 0 else None]
+            records = islice(filter(wanted, records), limit if limit > 0 else None)
         return records
 
     return load

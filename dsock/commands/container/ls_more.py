@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dsock.api import containers as api
 from dsock.app import App
+from dsock.commands.container.ls import Load
 from dsock.engine.parallel import started
 from dsock.errors import BadFlag, DsockError
 from dsock.render import blocks, plain, typed
@@ -18,7 +19,6 @@ from dsock.views import screen
 from dsock.views.container_columns import INSPECTED, Field
 
 Records = list[dict[str, Any]]
-Load = Callable[[bool], Records]
 CONFIG = {"columns": "psColumns", "sort": "psSort", "group_by": "psGroupBy"}
 
 
@@ -60,7 +60,7 @@ def show(
     inspects = vertical or any(field.inspects for field in fields)
 
     def fetch() -> Records:
-        found = load(size)
+        found = list(load(size))
         if inspects:
             found = _inspect(app, found)
         return _ordered(found, asked)
