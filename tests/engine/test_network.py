@@ -172,3 +172,18 @@ def test_what_is_not_wanted_is_left_out(wired) -> None:
     refused = wired.dsock("network", "ls", "-f", "foo!=bar")
     assert refused.returncode == 1
     assert "driver" in refused.stderr
+
+
+def test_the_map_shows_who_is_where_on_any_engine(any_engine) -> None:
+    name, box = f"{HERE}-map", f"{HERE}-map-box"
+    try:
+        any_engine.docker("network", "create", "--subnet", "10.87.0.0/24", name)
+        where = ("--network", name, "--ip", "10.87.0.7", "--stop-signal", "KILL")
+        any_engine.docker("run", "-d", "--name", box, *where, "busybox", "sleep", "10000")
+        shape = "{{.Network}} {{.Subnet}} {{.Address}} {{.Container}} {{.State}}"
+        shown = any_engine.dsock("network", "map", "--format", shape)
+        assert (shown.returncode, shown.stderr) == (0, "")
+        assert f"{name} 10.87.0.0/24 10.87.0.7 {box} running" in shown.stdout.splitlines()
+    finally:
+        any_engine.docker("rm", "-f", box)
+        any_engine.docker("network", "rm", "-f", name)

@@ -7,6 +7,7 @@ COMMANDS = {
     "disconnect": "Disconnect a container from a network",
     "inspect": "Show everything the engine knows about one or more networks",
     "ls": "List networks",
+    "map": "Show which container sits on which network, with which address",
     "prune": "Remove all unused networks",
     "rm": "Remove one or more networks",
 }
