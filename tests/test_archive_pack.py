@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dsock.archive.pack import Entry, pack, tree
+from dsock.archive.pack import Entry, pack, packed_size, tree
 from dsock.errors import DsockError
 
 
@@ -88,6 +88,13 @@ def test_a_link_is_packed_and_with_a_dot_behind_it_its_folder(tmp_path):
     (tmp_path / "link").symlink_to("folder")
     assert packed(tmp_path / "link").getmember("top").issym()
     assert packed(f"{tmp_path}/link/.", ".").getnames() == [".", "./x"]
+
+
+def test_the_size_is_known_before(tmp_path):
+    (tmp_path / "file").write_bytes(b"x" * 1000)
+    (tmp_path / "link").symlink_to("file")
+    entries = list(tree(str(tmp_path), "."))
+    assert packed_size(entries) == len(b"".join(pack(entries)))
 
 
 def test_blocks_are_large_whatever_the_files_are(tmp_path):

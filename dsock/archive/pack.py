@@ -45,6 +45,10 @@ def refuse(path: str, reason: str) -> None:
     raise DsockError(f"{path}: {reason}")
 
 
+def ignore(path: str, reason: str) -> None:
+    """The `Skipped` of those who only look."""
+
+
 def tree(path: str, name: str, skipped: Skipped = refuse) -> Iterator[Entry]:
     """`path` as `name`, and what is in it if it is a folder, in the order of names.
 
@@ -81,6 +85,17 @@ def pack(
     length has been sent by then. Memory: a block, and the names of files with several links.
     """
     return gathered(_blocks(entries, owner, skipped))
+
+
+def packed_size(entries: Iterable[Entry]) -> int:
+    """How many bytes the archive of `entries` will have, about."""
+    size = len(END)
+    for entry in entries:
+        with suppress(OSError):
+            found = os.lstat(entry.path)
+            content = found.st_size if stat.S_ISREG(found.st_mode) else 0
+            size += UNIT + content + -content % UNIT
+    return size
 
 
 def gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -144,11 +144,8 @@ class _Unpacker:
             return
         self._leave()
         for part in parts:
-            if make:
-                with suppress(FileExistsError):
-                    os.mkdir(part, 0o755, dir_fd=self._folder)
             try:
-                folder = os.open(part, _FOLDER, dir_fd=self._folder)
+                folder = self._opened(part, make)
             except NotADirectoryError:
                 path = self._path([*self._parts, part])
                 raise DsockError(
@@ -157,6 +154,15 @@ class _Unpacker:
             if self._folder != self._top:
                 os.close(self._folder)
             self._folder, self._parts = folder, [*self._parts, part]
+
+    def _opened(self, part: str, make: bool) -> int:
+        try:
+            return os.open(part, _FOLDER, dir_fd=self._folder)
+        except FileNotFoundError:
+            if not make:
+                raise
+        os.mkdir(part, 0o755, dir_fd=self._folder)
+        return os.open(part, _FOLDER, dir_fd=self._folder)
 
     def _leave(self) -> None:
         """Back to the top."""

@@ -11,16 +11,13 @@ if TYPE_CHECKING:
 
 
 class Meter:
-    """Counts the bytes of one copy. A context, in which a terminal shows them.
-
-    `size` is how many there will be, None where nobody knows. `quiet` shows nothing.
-    """
+    """Counts the bytes of one copy. A context, in which a terminal shows them unless `quiet`."""
 
     def __init__(self, app: App, label: str, quiet: bool) -> None:
         self._app = app
         self._label = label
-        self._quiet = quiet
         self._bar = ExitStack()
+        self.shows = not quiet and app.shows_progress
         self.bytes = 0
 
     def __enter__(self) -> Meter:
@@ -30,9 +27,9 @@ class Meter:
         self._bar.close()
 
     def count(self, blocks: Iterable[bytes], size: int | None = None) -> Iterator[bytes]:
-        """`blocks` as they are. `size` is how many bytes there will be, if somebody knows."""
+        """`blocks` as they are. `size` is how many bytes there will be, None if nobody knows."""
         advance = None
-        if not self._quiet and self._app.shows_progress:
+        if self.shows:
             from dsock.render.bar import bar
 
             self._bar.close()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dsock.api import containers
-from dsock.archive.pack import BLOCK, SOCKET, pack, tree
+from dsock.archive.pack import BLOCK, SOCKET, ignore, pack, packed_size, tree
 from dsock.copy import local, places, shell
 from dsock.copy.meter import Meter
 from dsock.copy.places import Place, Target
@@ -41,7 +41,7 @@ def upload(
         app.complain(f"{path}: {reason}")
 
     blocks = pack(tree(source.path, top, skipped), skipped=skipped)
-    size = None if source.is_folder else os.lstat(source.path).st_size
+    size = packed_size(tree(source.path, top, ignore)) if meter.shows else None
     sent = Upload("-", meter.count(blocks, size), source=shell.packing(source.path, top))
     put(app, Place(target.container, folder), sent, owners)
     return str(Place(target.container, there.path)), whole

@@ -20,14 +20,21 @@ def bar(console: Console, label: str, size: int | None) -> Iterator[Callable[[in
 
     Yields what is to be called with the number of further bytes. Leaves nothing behind.
     """
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        FileSizeColumn,
+        Progress,
+        TextColumn,
+        TransferSpeedColumn,
+    )
     from rich.table import Column
 
     label_column = Column(ratio=1, no_wrap=True, overflow="ellipsis")
     progress = Progress(
         TextColumn("{task.description}", markup=False, table_column=label_column),
         BarColumn(bar_width=24),
-        DownloadColumn(),
+        FileSizeColumn() if size is None else DownloadColumn(),
         TransferSpeedColumn(),
         console=console,
         refresh_per_second=REFRESH_PER_SECOND,
