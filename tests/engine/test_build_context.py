@@ -330,12 +330,12 @@ def text(value: Any) -> str:
 
 def test_a_socket_stays_at_home_and_that_is_said(scripted: Scripted, mixed: Path) -> None:
     with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(mixed / "socket"))
+        listener.bind(str(mixed / "s\x1b[2J"))
         body, code = sent(scripted, docker(), str(mixed))
         done = scripted.dsock("build", str(mixed))
     assert done.returncode == code == 0
     assert members(scripted.calls[-1].body) == members(body)
-    assert done.stderr == f"WARNING: {mixed}/socket is not sent: sockets are not copied\n"
+    assert done.stderr == f"WARNING: {mixed}/s\\x1b[2J is not sent: sockets are not copied\n"
 
 
 def test_the_ignore_file_of_a_dockerfile_comes_before_that_of_the_folder(

@@ -18,6 +18,7 @@ from dsock.archive.pack import Entry, pack, reason
 from dsock.commands.image import build_script
 from dsock.engine.request import Upload
 from dsock.errors import DsockError
+from dsock.render.safe import escaped
 
 ROOT = (0, 0)
 HEADER_BYTES = 512
@@ -76,7 +77,7 @@ def _of_folder(app: App, here: Context, stack: ExitStack) -> Sent:
     context.check(here.folder, leave)
 
     def skipped(path: str, why: str) -> None:
-        app.note(f"WARNING: {path} is not sent: {why}")
+        app.note(f"WARNING: {escaped(path)} is not sent: {why}")
 
     files: Iterable[Entry] = context.entries(here.folder, leave, skipped)
     if here.is_foreign:

@@ -10,6 +10,7 @@ from typing import Any
 from dsock.app import App
 from dsock.errors import ApiError, DsockError
 from dsock.render import progress
+from dsock.render.safe import printable
 from dsock.views.units import size
 
 SENDING = "Sending build context to Docker daemon"
@@ -57,11 +58,18 @@ class Output:
                 for text in progress.plain(records):
                     self._print(text)
         except ApiError as err:
-            sys.stderr.write(self._before + self._said if self._quiet else "")
+            self._reveal()
             raise _explained(err) from None
         if self._quiet:
             self.image = self._said.strip() or self.image
             self._app.write(self._said)
+
+    def _reveal(self) -> None:
+        """What -q did not show, on stderr: the build failed."""
+        text = self._before + self._said if self._quiet else ""
+        if self._app.stderr_is_terminal:
+            text = printable(text.replace("\r", ""))
+        sys.stderr.write(text)
 
     def _steps(self, records: Iterable[Mapping[str, Any]]) -> None:
         from dsock.render.steps import Steps
@@ -69,7 +77,7 @@ class Output:
         steps = Steps(self._app.console)
         try:
             progress.live(records, self._app.console, steps.say)
-        except ApiError:
+        except DsockError:
             steps.failed()
             raise
         steps.end()
