@@ -13,7 +13,6 @@ from dsock.views import containers as c
 from dsock.views import history as h
 from dsock.views import images as i
 from dsock.views import networks as n
-from dsock.views import usage as u
 from dsock.views import volumes as v
 from dsock.views.container_columns import Field
 from dsock.views.ports import merged
@@ -44,7 +43,6 @@ VOLUME_STEPS: Steps = (
     ("USED BY", 40), ("VOLUME NAME", 40), ("USED BY", 24), ("VOLUME NAME", 20), ("CREATED", 0),
     ("DRIVER", 0), ("USED BY", 12), ("VOLUME NAME", 12), ("USED BY", 0),
 )  # fmt: skip
-USAGE_STEPS: Steps = (("ACTIVE", 0), ("TOTAL", 0), ("TYPE", 6))
 
 _NUMBERS = ("exit-code", "restarts", "pid")
 _STATES = {
@@ -163,19 +161,3 @@ def volumes(now: float, sized: bool) -> list[Column]:
                    lambda record: "" if record["Containers"] else "dim", cut=some_items),
         ]  # fmt: skip
     return columns
-
-
-def usage() -> list[Column]:
-    """The columns of `system df`."""
-    field = u.view()
-    return [
-        Column("TYPE", field["Type"][1], "bold"),
-        Column("TOTAL", field["TotalCount"][1], right=True),
-        Column("ACTIVE", field["Active"][1], right=True),
-        Column("SIZE", field["Size"][1], right=True),
-        Column("RECLAIMABLE", field["Reclaimable"][1], _reclaimable_style),
-    ]
-
-
-def _reclaimable_style(record: Record) -> str:
-    return "dim" if record["Reclaimable"].startswith("0B") else "yellow"

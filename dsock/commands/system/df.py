@@ -33,20 +33,29 @@ def command(app: App, format: str | None, verbose: bool) -> None:
         app.write(sections.text(found, views.RAW_IN_FULL if source == "raw" else source))
     elif app.rich and source == "table":
         from dsock.render import table
-        from dsock.views import screen
+        from dsock.views import usage_screen as screen
 
         rows = views.summary(usage)
-        table.show(lambda: app.console, app.write, screen.usage(), rows, screen.USAGE_STEPS)
+        table.show(lambda: app.console, app.write, screen.summary(), rows, screen.STEPS)
     else:
         text = {"table": views.TABLE, "raw": views.RAW}.get(source, source)
         app.write(listing.text(views.view(), views.summary(usage), text))
 
 
 def _tables(app: App, usage: dict[str, object]) -> None:
-    found = views.parts(usage, full=False, now=time.time())
+    now = time.time()
+    found = views.parts(usage, full=False, now=now)
     between = ""
     for part, (title, columns) in views.TABLES.items():
         view, records = found[part]
         app.write(f"{between}{title.format(size(views.cache_size(usage), 4))}\n\n")
-        app.write(listing.text(listing.harmless(view) if app.rich else view, records, columns))
+        if app.rich:
+            from dsock.render import table
+            from dsock.views import usage_screen
+
+            app.flush()  # what comes next is written by another hand
+            shown, steps = usage_screen.part(part, view, now)
+            table.show(lambda: app.console, app.write, shown, records, steps)
+        else:
+            app.write(listing.text(view, records, columns))
         between = "\n"
