@@ -37,6 +37,7 @@ TOP = {
     "port": "container.port",
     "top": "container.top",
     "stats": "container.stats",
+    "monitor": "monitor",
     "update": "container.update",
     "cp": "container.cp",
     "diff": "container.diff",

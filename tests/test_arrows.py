@@ -29,9 +29,10 @@ ARROWS: dict[str, set[str]] = {
     "copy": {"api", "app", "archive", "engine", "errors", "render", "views"},
     "commands": {
         "api", "app", "archive", "completion", "configfile", "copy", "engine", "errors", "events",
-        "files", "flags", "logs", "options", "registry", "relay", "remake", "render", "sandbox",
-        "stats", "terminal", "tree", "views",
+        "files", "flags", "logs", "monitor", "options", "registry", "relay", "remake", "render",
+        "sandbox", "stats", "terminal", "tree", "views",
     },
+    "monitor": {"api", "engine", "errors", "events", "render", "stats", "views"},
     "terminal": {"api", "app", "engine", "errors"},
     "events": {"api", "engine", "errors", "flags"},
     "logs": {"api", "engine", "errors", "flags"},
@@ -49,7 +50,7 @@ ARROWS: dict[str, set[str]] = {
 # A library that is slow to import or belongs in one place -> who may import it.
 LIBRARIES = {
     "click": {"cli", "commands", "completion", "errors", "options", "tree"},
-    "rich": {"app", "commands", "render", "terminal"},
+    "rich": {"app", "commands", "monitor", "render", "terminal"},
     "gotpl": {"render"},
     "requests": {"engine.transport"},
     "requests_unixsocket": {"engine.transport"},

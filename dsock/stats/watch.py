@@ -75,6 +75,7 @@ class Watch:
         self._broken: BaseException | None = None
         self._listed = self._stays = False
         self.on_change: Callable[[], object] = lambda: None
+        self.on_state: Callable[[State], object] = lambda _: None
 
     def add(self, ref: str, id: str = "", name: str = "") -> None:
         """Begin to watch a container, unless it is watched already."""
@@ -120,6 +121,7 @@ class Watch:
         def told(state: State) -> None:
             if state.connected:  # what comes from now on is heard of
                 self._list(all)
+            self.on_state(state)
 
         threading.Thread(target=read, daemon=True).start()
 

@@ -1,0 +1,145 @@
+"""Where the monitor's news come from, and who does what keys ask for: threads beside the screen."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from dsock.api import containers
+from dsock.errors import ApiError, DsockError
+from dsock.events import Event, State
+from dsock.monitor.model import REMEMBERED, Model, Wish
+from dsock.render.safe import escaped
+from dsock.stats import Watch
+from dsock.views.events import complete
+from dsock.views.happenings import Reporter
+from dsock.views.resources import usage
+
+if TYPE_CHECKING:
+    from dsock.engine.client import Engine
+
+LIST_SECONDS = 5.0  # how old "Up 5 minutes" may be
+MOMENT = 0.1  # events that come together ask for one list
+LOG_SECONDS = 1.0
+UNTOLD = ("exec_", "top")  # health checks would drive out everything else
+ACTIONS: dict[str, Callable[[str], Any]] = {
+    "stop": containers.stop,
+    "start": containers.start,
+    "restart": containers.restart,
+    "pause": containers.pause,
+    "unpause": containers.unpause,
+}
+
+
+class Sources:
+    """Keeps `model` up to date; `wake` is called when there is something to see."""
+
+    def __init__(self, engine: Engine, model: Model, wake: Callable[[], object]) -> None:
+        self._engine, self._model, self._wake = engine, model, wake
+        self._reporter = Reporter()
+        self._changed = threading.Event()
+        self._watch = Watch(engine)
+        self._watch.on_state = self._told
+
+    def start(self) -> None:
+        """List the containers; raises DsockError if that is not possible. Then go on alone."""
+        self._list()
+        self._watch.follow(all=False, also=self._happened, stay=True)
+        threading.Thread(target=self._keep_listing, daemon=True).start()
+
+    def measured(self) -> None:
+        """Take over what was measured since the last time. Raises what ended the watch."""
+        now = time.monotonic()
+        for watched in self._watch.take(0):
+            history = self._model.history(watched.id)
+            if watched.record is not None:
+                history.add(usage(watched.record), now)
+
+    def act(self, wish: Wish) -> None:
+        """Do to a container what was wished."""
+        model = self._model
+        if wish.container in model.busy:
+            return
+        model.busy[wish.container] = wish.what
+        work = self._read_log if wish.what == "logs" else self._do
+        if wish.what == "logs":
+            del model.busy[wish.container]
+        threading.Thread(target=work, args=(wish,), daemon=True).start()
+
+    def _do(self, wish: Wish) -> None:
+        model, began = self._model, time.monotonic()
+        request = ACTIONS[wish.what](wish.container)
+        name = model.name(wish.container)
+        try:
+            self._engine.json(request)
+        except DsockError as err:
+            model.message, model.failed = f"{name}: {err.message}", True
+        else:
+            took = time.monotonic() - began
+            call = request.name.replace(wish.container, name)
+            model.message, model.failed = f"{call} · {took:.1f} s", False
+        model.busy.pop(wish.container, None)
+        self._changed.set()
+        self._wake()
+
+    def _read_log(self, wish: Wish) -> None:
+        """The end of the log, anew each second: a container may also be started again."""
+        model, id = self._model, wish.container
+        while model.log_of == id:
+            try:
+                lines = self._log(id)
+            except DsockError as err:
+                lines = [err.message]
+            if model.log_of != id:
+                return
+            if model.scrolled:  # who reads stays where that was
+                model.scrolled = min(model.scrolled, max(0, len(lines) - 1))
+            model.log = lines
+            self._wake()
+            time.sleep(LOG_SECONDS)
+
+    def _log(self, id: str) -> list[str]:
+        found = self._engine.json(containers.inspect(id))
+        request = containers.logs(id, tail=str(REMEMBERED))
+        data = b""
+        if found["Config"]["Tty"]:
+            data = self._engine.open(request).read()
+        else:
+            data = b"".join(out + err for out, err in self._engine.frames(request))
+        lines = data.decode("utf-8", "replace").replace("\r\n", "\n").splitlines()
+        return [escaped(line.replace("\t", "    ")) for line in lines[-REMEMBERED:]]
+
+    def _told(self, state: State) -> None:
+        self._model.reason = "" if state.connected else state.reason
+        self._changed.set()
+        self._wake()
+
+    def _happened(self, batch: list[Event]) -> None:
+        recent: deque[Event] = deque(batch, maxlen=REMEMBERED)
+        for event in recent:
+            if str(event.get("Action", "")).startswith(UNTOLD):
+                continue
+            self._model.events.append(self._reporter.tell(complete(event)))
+        if any(event.get("Type") == "container" for event in batch):
+            self._changed.set()
+        self._wake()
+
+    def _keep_listing(self) -> None:
+        while True:
+            if self._changed.wait(LIST_SECONDS):
+                time.sleep(MOMENT)
+            self._changed.clear()
+            try:
+                self._list()
+            except ApiError as err:
+                self._model.message, self._model.failed = err.message, True
+            except DsockError:
+                continue  # the events tell that the engine is away
+            self._wake()
+
+    def _list(self) -> None:
+        records = self._engine.json(containers.list_(all=True)) or []
+        self._model.take([record for record in records if record.get("Id")])
