@@ -76,7 +76,9 @@ class Sources:
         try:
             self._engine.json(request)
         except DsockError as err:
-            model.message, model.failed = f"{name}: {err.message}", True
+            reason = err.message.removeprefix("Error response from daemon: ")
+            reason = reason.replace(wish.container, wish.container[:12])
+            model.message, model.failed = f"{name}: {reason}", True
         else:
             took = time.monotonic() - began
             call = request.name.replace(wish.container, name)

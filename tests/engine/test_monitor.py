@@ -111,7 +111,7 @@ def test_what_the_engine_refuses_is_said(
     engine.docker("kill", name)
     terminal.until(rf"{name} +● exit 137, ")
     terminal.type("p")
-    terminal.until(rf"{name}: Error response from daemon: .*not running")
+    terminal.until(rf"{name}: Container [0-9a-f]{{12}} is not running")
     terminal.type("\x03")
     assert terminal.ends() == 130
 
