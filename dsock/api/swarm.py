@@ -6,7 +6,7 @@ from dsock.engine.request import Request, segment
 
 
 def inspect(kind: str, ref: str) -> Request:
-    """GET /{kind}/{id}, `kind` being services, tasks, nodes, secrets or configs. Only a manager
+    """GET /{services|tasks|nodes|secrets|configs}/{id}: one object of a `kind`. Only a manager
     answers. A service comes with the defaults for what it does not say."""
     query = {"insertDefaults": True} if kind == "services" else {}
     return Request("GET", f"/{kind}/{segment(ref)}", query)
