@@ -56,6 +56,11 @@ VOLUME_FILTERS: Filters = {
     **dict.fromkeys(("driver", "label", "name"), ()),
     "dangling": _TRUTH,
 }
+CONTAINER_COLUMNS = (
+    "age", "command", "created", "exit-code", "finished", "health", "id", "image", "image-id", "ip",
+    "labels", "mounts", "name", "networks", "pid", "ports", "project", "reason", "restarts",
+    "service", "size", "started", "state", "status",
+)  # fmt: skip
 EVENT_FILTERS: Filters = {
     **dict.fromkeys((
         "config", "container", "daemon", "image", "label", "network", "node", "plugin", "secret",
@@ -120,6 +125,19 @@ def objects(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
 def signals(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Names of signals."""
     return [name for name in SIGNALS if name.startswith(incomplete.upper())]
+
+
+def columns(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Columns of `ps`, also after a comma or a minus."""
+    before, comma, last = incomplete.rpartition(",")
+    if not comma and last.startswith("-"):
+        before, last = "-", last[1:]
+    given = before.split(",")
+    return [
+        f"{before}{comma}{name}"
+        for name in CONTAINER_COLUMNS
+        if name.startswith(last) and name not in given
+    ]
 
 
 def contexts(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:

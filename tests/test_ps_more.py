@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
+from contextlib import closing
 from io import StringIO
 from typing import Any
 
 import pytest
 import yaml
 
+from dsock.completion import CONTAINER_COLUMNS
 from dsock.errors import BadFlag
 from dsock.render import blocks, table, typed
 from dsock.render.width import width
 from dsock.views import container_columns as columns
 from dsock.views import screen
+from tests.screen import Terminal
 from tests.scripted import Scripted
 
 NOW = 1_700_000_000.0
@@ -79,6 +83,10 @@ def test_what_a_record_lacks_is_no_error() -> None:
     for field in columns.fields(False, NOW).values():
         assert isinstance(field.text({}), str)
         assert json.dumps(field.value({}))
+
+
+def test_tab_offers_the_columns_that_there_are() -> None:
+    assert list(CONTAINER_COLUMNS) == sorted(columns.fields(False, NOW))
 
 
 @pytest.mark.parametrize(("name", "hint"), [("nam", "did you mean name?"), ("zzz", "label:KEY")])
@@ -240,3 +248,16 @@ def test_only_what_needs_an_inspection_asks_for_one(scripted: Scripted) -> None:
     assert json.loads(done.stdout) == {
         "name": "web", "restarts": 4, "started": "2026-11-24T10:00:00Z",
     }  # fmt: skip
+
+
+def test_watch_ends_with_one_line_when_the_engine_goes_away(scripted: Scripted) -> None:
+    filters = '{"type":{"container":true,"network":true}}'
+    scripted.expect("GET", f"/events?filters={filters}", chunks=[], repeat=True)
+    scripted.expect("GET", "/containers/json", json=[WEB])
+    scripted.expect("GET", "/containers/json", status=None, cut=True)
+    argv = [sys.executable, "-m", "dsock", "ps", "--watch"]
+    with closing(Terminal(argv, scripted.env)) as shown:
+        shown.until("web")
+        shown.until("closed the connection")
+        assert shown.ends() == 1
+    assert "Traceback" not in shown.screen.text()

@@ -12,6 +12,9 @@ from typing import Any, NamedTuple
 from dsock.errors import BadFlag, DsockError
 
 Filters = dict[str, dict[str, bool]]
+# Keys with two values: that it is not the one means for the engine that it is the other.
+TRUTHS = ("dangling", "is-task")
+OPPOSITE = {"true": "false", "1": "false", "false": "true", "0": "true"}
 Matchers = Mapping[str, Callable[[Mapping[str, Any], str], bool]]
 
 
@@ -49,8 +52,11 @@ def parse(texts: Iterable[str]) -> Parsed:
                 "write KEY=VALUE, or KEY!=VALUE for what is not wanted",
             )
         key, value = key.strip().lower(), value.strip()
-        if key.endswith("!"):
-            parsed.unwanted.append((key[:-1].strip(), value))
+        negated, key = key.endswith("!"), key.removesuffix("!").strip()
+        if negated and key in TRUTHS and value.lower() in OPPOSITE:
+            parsed.engine.setdefault(key, {})[OPPOSITE[value.lower()]] = True
+        elif negated:
+            parsed.unwanted.append((key, value))
         else:
             parsed.engine.setdefault(key, {})[value] = True
     return parsed

@@ -95,3 +95,36 @@ def test_the_columns_in_dockers_config_are_for_a_terminal_only(engine, held, tmp
     )  # fmt: skip
     on_pipe = engine.dsock("ps", *MINE, env={**engine.env, "DOCKER_CONFIG": str(tmp_path)})
     assert on_pipe.stdout.startswith("CONTAINER ID   IMAGE")
+
+
+NETWORK = {
+    "label!=x": True,
+    "label!=dsock-more": False,
+    f"name!=^{HERE}": False,
+    "type!=builtin": True,
+}
+VOLUME = {"label!=dsock-more=1": False, "driver!=local": False, "dangling!=false": True,
+          "dangling!=true": False}  # fmt: skip
+
+
+@pytest.mark.parametrize(("noun", "table"), [("network", NETWORK), ("volume", VOLUME)])
+def test_what_is_not_wanted_is_left_out_of_networks_and_volumes(any_engine, noun, table):
+    name = f"{HERE}-{noun}"
+    any_engine.docker(noun, "create", "--label", "dsock-more=1", name)
+    try:
+        found = {}
+        for text in table:
+            done = any_engine.dsock(noun, "ls", "--filter", text, "--format", "{{.Name}}")
+            assert (done.returncode, done.stderr) == (0, "")
+            found[text] = name in done.stdout.split()
+        assert found == table
+    finally:
+        any_engine.docker(noun, "rm", name)
+
+
+@pytest.mark.parametrize("noun", ["container", "image", "network", "volume"])
+def test_a_key_that_nobody_knows_is_refused(engine, noun):
+    for text in ("nosuch!=x", "nosuch=x"):
+        done = engine.dsock(noun, "ls", "--filter", text)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "invalid filter" in done.stderr.lower()

@@ -35,9 +35,12 @@ _OF_ALL = ("status", "exited")
 @no_trunc_option
 @quiet_option
 @click.option("-s", "--size/--no-size", default=None, help="Show how much disk they take")
-@click.option("--columns", metavar="NAME,...", help="Show these columns instead")
-@click.option("--sort", metavar="[-]COLUMN", help="Sort by a column; - is the other way round")
-@click.option("--group-by", metavar="COLUMN", help="Show those together that have the same there")
+@click.option("--columns", metavar="NAME,...", help="Show these columns instead",
+              shell_complete=completion.columns)  # fmt: skip
+@click.option("--sort", metavar="[-]COLUMN", help="Sort by a column; - is the other way round",
+              shell_complete=completion.columns)  # fmt: skip
+@click.option("--group-by", metavar="COLUMN", help="Show those together that have the same there",
+              shell_complete=completion.columns)  # fmt: skip
 @click.option("-x", "--vertical", is_flag=True, help="Show a block of lines for each")
 @click.option("-o", "--output", type=click.Choice(["json", "ndjson", "yaml", "csv", "wide"]),
               help="Print values with their types, or all usual columns in full")  # fmt: skip
