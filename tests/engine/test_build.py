@@ -176,7 +176,7 @@ def test_a_large_context_takes_no_more_memory_than_a_small_one(
     engine: LiveEngine, place: Path
 ) -> None:
     with (place / "large").open("wb") as file:
-        file.truncate(160 << 20)
+        file.truncate(100 << 20)
     (place / "one").write_text("FROM busybox\nCOPY one /\n")
     tell = "print(open('/proc/self/status').read(), file=sys.stderr)"
     code = (

@@ -393,3 +393,18 @@ def test_the_credentials_go_with_the_build(scripted: Scripted, tmp_path: Path) -
     shown = scripted.dsock("--dry-run", "build", str(tmp_path), env=env).stdout
     assert '$REGISTRY_CONFIG"' in shown
     assert header not in shown
+
+
+def test_what_goes_away_meanwhile_is_told_and_the_rest_is_sent(tmp_path: Path) -> None:
+    for name in ("a", "b/c", "d/e", "f"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    missing: list[str] = []
+    files = context.entries(str(tmp_path), Patterns([]), lambda path, _: missing.append(path))
+    first = next(files)
+    (tmp_path / "b/c").unlink()
+    (tmp_path / "d/e").unlink()
+    (tmp_path / "d").rmdir()
+    archive = pack([first, *files], (0, 0), lambda path, _: missing.append(path))
+    assert [member[0] for member in members(b"".join(archive))] == ["a", "b", "f"]
+    assert missing == [f"{tmp_path}/d", f"{tmp_path}/d"]
