@@ -128,10 +128,8 @@ def signals(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
 
 
 def columns(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """Columns of `ps`, also after a comma or a minus."""
+    """Columns of `ps`, also after a comma."""
     before, comma, last = incomplete.rpartition(",")
-    if not comma and last.startswith("-"):
-        before, last = "-", last[1:]
     given = before.split(",")
     return [
         f"{before}{comma}{name}"

@@ -51,7 +51,7 @@ def test_the_committed_script_is_fresh(shell: str, scripted: Scripted) -> None:
         ("dsock events --filter event=health", "dsock events --filter event=health_status"),
         ("dsock ps --context def", "dsock ps --context default"),
         ("dsock ps --columns name,hea", "dsock ps --columns name,health"),
-        ("dsock ps --sort=-exit", "dsock ps --sort=-exit-code"),
+        ("dsock ps --sort=exit", "dsock ps --sort=exit-code"),
     ],
 )
 def test_names_and_flags_are_completed(
