@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from dsock.flags.mount import RECURSIVE
 from dsock.flags.networks import is_user_defined
 from dsock.remake import table, texts
 from dsock.remake.record import Remade
@@ -79,6 +80,10 @@ def unsaid(made: Remade) -> list[str]:
         lost.append("HostConfig.SecurityOpt: a profile of seccomp is a file there")
     if any(key.startswith(OWN_LABELS) for key in body.get("Labels", {})):
         lost.append(f"Labels of {OWN_LABELS}*: compose writes its own")
+    if any((m.get("VolumeOptions") or {}).get("DriverConfig") for m in host.get("Mounts", ())):
+        lost.append("HostConfig.Mounts: how to make a volume that is not there (its driver)")
+    if not is_user_defined(host.get("NetworkMode", "default")) and _own_endpoint(body):
+        lost.append("the MAC address in the engine's own network (--mac-address)")
     if host.get("MaskedPaths"):
         lost.append("HostConfig.MaskedPaths")
     return lost
@@ -115,6 +120,13 @@ def _networks(body: Body, host: Body) -> dict[str, Any]:
     return {name: _endpoint(endpoint) for name, endpoint in found.items()}
 
 
+def _own_endpoint(body: Body) -> Body:
+    """The endpoint in the container's first network."""
+    found = body.get("NetworkingConfig", {}).get("EndpointsConfig", {})
+    own: Body = found.get(body["HostConfig"].get("NetworkMode", "default"), {})
+    return own
+
+
 def _endpoint(endpoint: Body) -> dict[str, Any] | None:
     ipam = endpoint.get("IPAMConfig", {})
     found = {
@@ -137,8 +149,11 @@ def _mounts(body: Body, host: Body) -> list[dict[str, Any]]:
         said["consistency"] = mount.get("Consistency")
         bind, volume = mount.get("BindOptions") or {}, mount.get("VolumeOptions") or {}
         tmpfs = mount.get("TmpfsOptions") or {}
-        said["bind"] = _given(propagation=bind.get("Propagation"))
-        said["volume"] = _given(nocopy=volume.get("NoCopy"), subpath=volume.get("Subpath"))
+        recursive = [text for text, key in RECURSIVE.items() if key and bind.get(key)]
+        said["bind"] = _given(propagation=bind.get("Propagation"), recursive="".join(recursive))
+        said["volume"] = _given(
+            nocopy=volume.get("NoCopy"), subpath=volume.get("Subpath"), labels=volume.get("Labels")
+        )
         said["tmpfs"] = _given(size=tmpfs.get("SizeBytes"), mode=tmpfs.get("Mode"))
         found.append(_given(**said))
     return found
@@ -151,6 +166,8 @@ def _healthcheck(body: Body, host: Body) -> dict[str, Any]:
     times = {"interval": "Interval", "timeout": "Timeout", "start_period": "StartPeriod",
              "start_interval": "StartInterval"}  # fmt: skip
     said = {name: texts.duration(check[key])[0] for name, key in times.items() if check.get(key)}
+    if "start_interval" in said:  # compose wants both
+        said.setdefault("start_period", "0s")
     return _given(test=check.get("Test"), **said, retries=check.get("Retries"))
 
 
@@ -184,12 +201,18 @@ def _gpus(body: Body, host: Body) -> list[dict[str, Any]]:
             driver=r.get("Driver"),
             count="all" if r.get("Count") == -1 else r.get("Count"),
             device_ids=r.get("DeviceIDs"),
-            capabilities=[name for group in r.get("Capabilities") or () for name in group],
+            capabilities=_capabilities(r),
             options=r.get("Options"),
         )
         for r in host.get("DeviceRequests", ())
         if r.get("Driver") != "cdi"
     ]
+
+
+def _capabilities(request: Body) -> list[str]:
+    """Without "gpu", which compose adds to those of `gpus`."""
+    names = [name for group in request.get("Capabilities") or () for name in group]
+    return [name for name in names if name != "gpu"]
 
 
 def _security(body: Body, host: Body) -> list[str]:
@@ -205,6 +228,7 @@ _SPECIAL: dict[str, Callable[[Body, Body], Any]] = {
     "network_mode": _network_mode,
     "networks": _networks,
     "volumes": _mounts,
+    "external_links": lambda body, host: _own_endpoint(body).get("Links"),
     "volumes_from": _volumes_from,
     "stdin_open": lambda body, host: bool(body.get("OpenStdin")),
     "tty": lambda body, host: bool(body.get("Tty")),

@@ -127,8 +127,10 @@ def _networks(body: Body, wished: Mapping[str, Any], replace: bool) -> None:
 
 def drop(body: Body, path: str) -> None:
     """Take away what is at `path`."""
-    parent, key = _parent(body, path)
-    parent.pop(key, None)
+    above, _, key = path.rpartition(".")
+    parent = at(body, above) if above else body
+    if parent is not None:
+        parent.pop(key, None)
 
 
 def drop_mount(body: Body, target: str) -> None:
@@ -139,8 +141,7 @@ def drop_mount(body: Body, target: str) -> None:
 
 def drop_item(body: Body, path: str, key: str) -> bool:
     """Take away what is under `key` in the list or map at `path`; False if nothing is."""
-    parent, name = _parent(body, path)
-    before = parent.get(name)
+    before = at(body, path)
     if isinstance(before, dict):
         left: Any = {k: v for k, v in before.items() if k not in (key, f"{key}/tcp")}
     elif isinstance(before, list):
@@ -149,9 +150,10 @@ def drop_item(body: Body, path: str, key: str) -> bool:
     else:
         return False
     if left:
+        parent, name = _parent(body, path)
         parent[name] = left
     else:
-        del parent[name]
+        drop(body, path)
     return len(left) < len(before)
 
 

@@ -144,13 +144,11 @@ def _gpus(request: Mapping[str, Any]) -> str:
         parts.append(f"driver={request['Driver']}")
     if ids:
         parts.append(f"device={','.join(ids)}")
-    elif not parts and count in (-1, None):
-        parts.append("all")
-    else:
-        parts.append(f"count={'all' if count == -1 else count}")
+    if count or not ids:
+        parts.append(f"count={'all' if count in (-1, None) else count}")
     capabilities = [name for name in (request.get("Capabilities") or [[]])[0] if name != "gpu"]
     if capabilities:
         parts.append(f"capabilities={','.join(capabilities)}")
     if request.get("Options"):
         parts.append(f"options={fields(*pairs(request['Options']))}")
-    return fields(*parts)
+    return fields(*parts).removeprefix("count=") if len(parts) == 1 else fields(*parts)

@@ -47,6 +47,10 @@ def taken(body: Mapping[str, Any], flag: Collection[str], key: str) -> dict[str,
             drop_item(found, path, key)
         else:
             drop(found, path)
+    published = at(found, "HostConfig.PortBindings") or {}
+    for port in at(body, "HostConfig.PortBindings") or ():
+        if port not in published:  # it was exposed by that
+            drop_item(found, "ExposedPorts", port)
     mode = found["HostConfig"].get("NetworkMode", "default")
     own = (at(found, "NetworkingConfig.EndpointsConfig") or {}).get(mode) or {}
     for path in (ENDPOINT[name] for name in flag if name in ENDPOINT):

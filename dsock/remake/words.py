@@ -112,10 +112,11 @@ def connection(endpoint: Body) -> list[Word]:
 
 def _fields(body: Body) -> Iterator[Word]:
     published = table.at(body, "HostConfig.PortBindings") or {}
+    user_defined = is_user_defined(body["HostConfig"].get("NetworkMode", "default"))
     for field in table.FIELDS:
         value = table.at(body, field.path)
-        if value is None:
-            continue
+        if value is None or (field.flag == "--link" and user_defined):
+            continue  # the network's links are said with it
         if field.path == "ExposedPorts":
             value = [port.removesuffix("/tcp") for port in value if port not in published]
         yield from ((field.flag, text) for text in field.say(value))

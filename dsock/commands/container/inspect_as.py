@@ -50,17 +50,26 @@ def show(app: App, targets: tuple[str, ...], form: str, **others: Any) -> None:
 def _print(app: App, made: list[Remade], form: str, version: str) -> None:
     lost: list[list[str]] = [[] for _ in made]
     if form == "compose":
-        app.write(_yaml(compose.file(made)))
+        _write(app, _yaml(compose.file(made)))
         lost = [compose.unsaid(one) for one in made]
     elif form == "curl":
         _script(app, made, version)
     else:
         for one in made:
-            app.write(_lines(app, one, version))
+            _write(app, _lines(app, one, version))
         lost = [remaking.unsaid(one, version) for one in made]
     for one, lines in zip(made, lost, strict=True):
         for line in lines:
             app.complain(f"{one.name}: not said: {line}")
+
+
+def _write(app: App, text: str) -> None:
+    """What containers say of themselves, harmless to a terminal."""
+    if app.rich:
+        from dsock.render.safe import printable
+
+        text = printable(text)
+    app.write(text)
 
 
 def _lines(app: App, made: Remade, version: str) -> str:
@@ -80,17 +89,13 @@ def _lines(app: App, made: Remade, version: str) -> str:
         )
     if later:
         lines.append(f"docker start {shlex.quote(made.name)}")
-    if not app.rich:
-        return "\n".join(lines) + "\n"
-    from dsock.render.safe import printable
-
-    return printable("\n".join(lines)) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def _script(app: App, made: list[Remade], version: str) -> None:
     from dsock.engine.dry import Script
 
-    script = Script(app.write)
+    script = Script(lambda text: _write(app, text))
     for one in made:
         for request in calls(one, version):
             script.pretend(request, app.endpoint, version)
