@@ -17,6 +17,7 @@ from dsock.engine.client import Engine
 from dsock.engine.endpoint import parse
 from dsock.flags import create
 from tests import create_lines
+from tests.engine import engines
 from tests.engine.cut import Cut, killer
 from tests.engine.live import LiveEngine
 
@@ -261,3 +262,18 @@ def test_recreate_works_on_every_engine(any_engine):
         assert shown.stdout == "2 3\nkept\n"
     finally:
         any_engine.dsock("rm", "-f", "-v", name)
+
+
+def test_what_the_readme_shows_works(networks, tmp_path):
+    text = (engines.CHECKOUT / "README.md").read_text()
+    block = text.partition("and the same once more\n")[2].partition("\n`")[0]
+    lines = [line.partition("#")[0].split()[1:] for line in block.split("\n") if line.strip()]
+    assert len(lines) == 3
+    name = f"{HERE}-readme"
+    try:
+        networks.dsock("run", "-d", "--name", name, "-l", "old=1", "nginx")
+        for line in lines:
+            done = networks.dsock(*(name if word == "web" else word for word in line))
+            assert done.returncode == 0, done.stderr
+    finally:
+        networks.dsock("rm", "-f", name)

@@ -48,10 +48,7 @@ def create(
     Pulls the image as --pull says, with progress on stderr. POST /containers/create. Raises
     BadFlag, DsockError for what cannot be, ApiError for what the engine refuses.
     """
-    trust.refuse(app, flags["disable_content_trust"])
-    if flags["pull"] not in PULL:
-        wanted = '"always", "missing" or "never"'
-        raise BadFlag(f"invalid pull option: '{flags['pull']}': must be one of {wanted}")
+    check_pull(app, flags)
     wished = body(image, command, flags, app.environ, detach, app.engine.version, app.proxies)
     if wished.get("Tty"):
         from dsock.terminal.foreground import console_size
@@ -68,6 +65,14 @@ def create(
     if credentials:
         api_socket.hand_over(app, container, credentials)
     return container
+
+
+def check_pull(app: App, flags: Mapping[str, Any]) -> None:
+    """Raises DsockError for signatures that were to be checked, BadFlag for a wrong --pull."""
+    trust.refuse(app, flags["disable_content_trust"])
+    if flags["pull"] not in PULL:
+        wanted = '"always", "missing" or "never"'
+        raise BadFlag(f"invalid pull option: '{flags['pull']}': must be one of {wanted}")
 
 
 def created(

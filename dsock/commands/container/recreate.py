@@ -13,7 +13,7 @@ from dsock import completion, tree
 from dsock.api import containers, images
 from dsock.app import App
 from dsock.commands.container import remaking, swap
-from dsock.commands.container.create import created
+from dsock.commands.container.create import check_pull, created
 from dsock.commands.container.options import create_options_but
 from dsock.errors import ApiError, DsockError
 from dsock.flags import create
@@ -68,6 +68,7 @@ def command(
     for a second; if it does not come to that, the old one is put back.
     """
     app: App = ctx.obj
+    check_pull(app, flags)
     listed = app.engine.json(containers.list_(all=True))
     name = swap.name_of(target, listed)
     swap.recover(app, name, listed, wait_timeout)
@@ -183,7 +184,21 @@ def _show(
         lines += [f"- {words.line(was)}", f"+ {words.line(now)}"]
     if was[0] == now[0] and image not in (None, old["Image"]):
         lines += [f"- {now[0]} = {_short(old['Image'])}", f"+ {now[0]} = {_short(str(image))}"]
-    app.complain("\n".join([f"{made.name}:" + ("" if lines else " no flag changes"), *lines]))
+    _draw(app, [f"{made.name}:" + ("" if lines else " no flag changes"), *lines])
+
+
+def _draw(app: App, lines: list[str]) -> None:
+    """What goes in red and what comes in green, if a person looks."""
+    if not app.stderr_is_terminal:
+        app.complain("\n".join(lines))
+        return
+    from rich.text import Text
+
+    from dsock.render.safe import printable
+
+    for line in lines:
+        style = {"-": "red", "+": "green"}.get(line[0], "bold")
+        app.error_console.print(Text(printable(line), style=style), soft_wrap=True)
 
 
 def _short(id_: str) -> str:
