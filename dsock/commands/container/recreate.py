@@ -61,8 +61,9 @@ def command(
     """Replace a container by one with other flags, or of a newer image.
 
     It keeps what it was made with, but for the flags that are given: each takes the place of what
-    is under the same key (variable, label, port, path), others are added. Volumes are kept, also
-    anonymous ones. What was written elsewhere in the container is not.
+    is under the same key (variable, label, port, path), others are added. Flags of COMMAND go
+    after --. Volumes are kept, also anonymous ones. What was written elsewhere in the container
+    is not.
 
     The old container stays aside until the new one is healthy, or without a health check has run
     for a second; if it does not come to that, the old one is put back.
