@@ -30,7 +30,7 @@ def df(size: int) -> dict[str, Any]:
 
 CASES = [
     (checkup.socket("unix:///run/docker.sock", "the default"), "ok", "the default", ""),
-    (checkup.socket("tcp://far:2375", "DOCKER_HOST"), "warn", "not encrypted", "ssh://"),
+    (checkup.socket("tcp://far:2375", "DOCKER_HOST"), "warn", "not encrypted", "ssh -nNT"),
     (checkup.socket("tcp://127.0.0.1:2375", "DOCKER_HOST"), "ok", "127.0.0.1", ""),
     (checkup.rights("/s", 0o140660, "root", "docker"), "ok", "srw-rw---- root:docker", ""),
     (checkup.rights("/s", 0o140666, "root", "root"), "fail", "everybody", "chmod o= /s"),

@@ -27,6 +27,11 @@ COMMANDS = [
     ["unpause", "web"],
     ["pull", "busybox"],
     ["exec", "-d", "web", "ls"],
+    ["network", "create", "--subnet", "10.0.0.0/24", "back"],
+    ["network", "connect", "--ip", "10.0.0.5", "back", "web"],
+    ["network", "disconnect", "-f", "back", "web"],
+    ["network", "rm", "back", "front"],
+    ["volume", "rm", "-f", "data"],
 ]
 
 

@@ -22,7 +22,16 @@ FOLLOWED = [line.partition("  #")[0] for line in LINES if line.startswith("dsock
 PLAIN = [
     line.partition("  #")[0]
     for line in LINES
-    if line.startswith(("dsock sandbox", "dsock image", "dsock save"))
+    if line.startswith(
+        (
+            "dsock sandbox",
+            "dsock image",
+            "dsock save",
+            "dsock network",
+            "dsock volume",
+            "dsock system",
+        )
+    )
 ]
 
 
