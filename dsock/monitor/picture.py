@@ -133,7 +133,7 @@ class Picture:
         model = self._model
         title = f"  log of {escaped(model.name(model.log_of))}"
         end = len(model.log) - model.scrolled
-        shown = model.log[max(0, end - room + 1) : end]
+        shown = model.log[max(0, end - room + 1) : end] or ["  nothing"]
         return [
             _line([(title, "bold")], wide),
             *(_line([(shortened(line, wide), "")], wide) for line in shown),

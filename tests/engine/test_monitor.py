@@ -6,7 +6,7 @@ import re
 import signal
 import sys
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
@@ -27,11 +27,11 @@ def opened(name: str) -> Iterator[Callable[..., Terminal]]:
     """Runs the monitor on an engine with a container of that name."""
     made: list[tuple[LiveEngine, Terminal]] = []
 
-    def open_(engine: LiveEngine, columns: int = 100) -> Terminal:
+    def open_(engine: LiveEngine, columns: int = 100, flags: Iterable[str] = ()) -> Terminal:
         run = ("run", "-d", "--name", name, "-h", "me", "busybox", "sh", "-c", SCRIPT)
         done = engine.docker(*run)
         assert done.returncode == 0, done.stderr
-        argv = [sys.executable, "-m", "dsock", "monitor"]
+        argv = [sys.executable, "-m", "dsock", *flags, "monitor"]
         made.append((engine, Terminal(argv, engine.env, columns=columns)))
         return made[-1][1]
 
@@ -106,6 +106,7 @@ def test_what_the_engine_refuses_is_said(
     engine: LiveEngine, name: str, opened: Callable[..., Terminal]
 ) -> None:
     terminal = opened(engine)
+    terminal.until(name)
     terminal.type(f"/{name}\r")
     terminal.until(rf"▸ {name}")
     engine.docker("kill", name)
@@ -114,6 +115,27 @@ def test_what_the_engine_refuses_is_said(
     terminal.until(rf"{name}: Container [0-9a-f]{{12}} is not running")
     terminal.type("\x03")
     assert terminal.ends() == 130
+
+
+def test_what_keys_did_is_printed_as_curl(
+    engine: LiveEngine, name: str, opened: Callable[..., Terminal]
+) -> None:
+    terminal = opened(engine, columns=200, flags=["--curl"])
+    terminal.until(name)
+    terminal.type(f"/{name}\r")
+    terminal.until(rf"▸ {name} +● Up")
+    terminal.type("p")
+    terminal.until(rf"POST /containers/{name}/pause · ")
+    terminal.type("q")
+    assert terminal.ends() == 0
+    assert re.match(r"curl .* -X POST .*/containers/[0-9a-f]{64}/pause\Z", terminal.screen.text())
+    engine.docker("unpause", name)
+
+
+def test_its_calls_can_be_looked_at(engine: LiveEngine) -> None:
+    done = engine.dsock("--dry-run", "monitor")
+    assert done.returncode == 0
+    assert "/containers/json?all=1" in done.stdout and "/events" in done.stdout
 
 
 def test_a_pipe_is_no_place_for_it(engine: LiveEngine) -> None:
