@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from queue import Empty, Queue
 
 import pytest
 
 from tests.engine.live import LiveEngine
+from tests.screen import Terminal
 
 HERE = "dsock-test-merged"
 A, B, TTY = (f"{HERE}-{end}" for end in ("a", "b", "tty"))
@@ -177,3 +180,24 @@ def test_following_survives_the_engines_restart(private_engine):
         engine.start()
         while len(set(feed.seen)) < 4:
             feed.more()
+
+
+def test_on_a_terminal_nothing_that_is_printed_steers_it(engine):
+    one, two = f"{HERE}-good", f"{HERE}-evil"
+    evil = r"printf '\033]0;title\007\033[2J\033[32mgreen\r\n' >&2; sleep 1000"
+    try:
+        engine.docker("run", "-d", "--name", one, "busybox", "sh", "-c", "echo hi; sleep 1000")
+        engine.docker("run", "-d", "--name", two, "busybox", "sh", "-c", evil)
+        argv = [sys.executable, "-m", "dsock", "logs", "-f", "--tail", "5", one, two]
+        with closing(Terminal(argv, engine.env, columns=100)) as shown:
+            shown.until(rf"{one} │ hi")
+            shown.until(re.escape(rf"{two} │ \x1b]0;title\x07\x1b[2Jgreen"))
+            engine.docker("rm", "-f", one)
+            shown.until(f"-- {one} (is gone|ended with exit code 137)")
+            shown.type("\x03")
+            assert shown.ends() == 130
+        plain = engine.dsock("logs", one, two)
+        assert (plain.stdout, plain.returncode) == ("", 1)
+        assert f"{two} | \x1b]0;title\x07\x1b[2J\x1b[32mgreen\n" in plain.stderr
+    finally:
+        engine.docker("rm", "-f", one, two)
