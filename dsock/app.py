@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dsock.engine.client import Engine
     from dsock.engine.endpoint import Endpoint
     from dsock.engine.request import Request
+    from dsock.engine.tls import TlsFlags
     from dsock.registry.credentials import Credentials
 
 
@@ -30,6 +31,7 @@ class App:
         self.host: str | None = None
         self.context: str | None = None
         self.config_path: str | None = None
+        self.tls: dict[str, Any] = {}  # by the names of TlsFlags
         self.debug = False
         self.curl = False
         self.dry_run = False
@@ -63,12 +65,19 @@ class App:
 
         return Credentials(self.config_dir, self.config, self.environ, self.note)
 
+    @property
+    def tls_flags(self) -> TlsFlags:
+        """What the root options say about TLS."""
+        from dsock.engine.tls import TlsFlags
+
+        return TlsFlags(**self.tls)
+
     @cached_property
     def endpoint(self) -> Endpoint:
         """The engine's socket, by docker's rules."""
         from dsock.engine.endpoint import resolve
 
-        return resolve(self.host, self.context, self.environ, self.config_dir)
+        return resolve(self.host, self.context, self.environ, self.config_dir, self.tls_flags)
 
     @property
     def proxies(self) -> dict[str, str]:

@@ -135,22 +135,31 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
 @click.option("-D", "--debug", is_flag=True, help="Say more about errors")
 @click.option("--curl", is_flag=True, help="Print each call as curl on stderr as it is made")
 @click.option("--dry-run", is_flag=True, help="Print the calls as a shell script, change nothing")
+@click.option("--tls", is_flag=True, help="Speak TLS; implied by --tlsverify")
+@click.option("--tlscacert", "ca", metavar="FILE", help="Believe only what this authority signed")
+@click.option("--tlscert", "cert", metavar="FILE", help="Certificate that says who we are")
+@click.option("--tlskey", "key", metavar="FILE", help="Its key")
+@click.option("--tlsverify", "verify", is_flag=True, default=None,
+              help="Speak TLS and verify the engine")  # fmt: skip
 @click.option("-v", "--version", is_flag=True, is_eager=True, expose_value=False,
               callback=_version, help="Print the version and quit")  # fmt: skip
 @click.pass_context
 def root(
     ctx: click.Context,
+    /,
     host: str | None,
     context: str | None,
     config: str | None,
     debug: bool,
     curl: bool,
     dry_run: bool,
+    **tls: Any,
 ) -> None:
     """A docker command line that speaks to the engine's socket and hides nothing."""
     app: App = ctx.ensure_object(App)
     app.host, app.context, app.config_path = host, context, config
     app.debug, app.curl, app.dry_run = debug, curl, dry_run
+    app.tls = tls
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)  # as docker does
 

@@ -257,6 +257,7 @@ def _answer(ctx: click.Context, request: Request) -> Any:
     root = ctx.find_root().params
     app.host, app.context = app.host or root.get("host"), app.context or root.get("context")
     app.config_path = root.get("config")
+    app.tls = {name: root.get(name) for name in ("tls", "verify", "ca", "cert", "key")}
     app.engine.read_seconds = SILENT_SECONDS
     # Without a version there is one round trip less: no /_ping.
     return json.loads(app.engine.open(request, versioned=False).read())

@@ -14,6 +14,7 @@ from dsock.engine.client import Engine
 from dsock.engine.curl import curl, quoted, variable
 from dsock.engine.endpoint import Endpoint
 from dsock.engine.request import Request, Upload
+from dsock.engine.tls import Tls
 from tests.scripted import Answer, Call, Scripted
 
 SOCKET = Endpoint("unix:///var/run/docker.sock", "default")
@@ -151,6 +152,22 @@ def test_the_usual_lines_are_as_a_person_writes_them(request_: Request, line: st
 def test_tcp_needs_no_socket() -> None:
     line = curl(containers.list_(), Endpoint("tcp://127.0.0.1:2375", "--host"), "1.41")
     assert line == "curl -sS http://127.0.0.1:2375/v1.41/containers/json"
+
+
+def test_tls_comes_with_its_certificates() -> None:
+    tls = Tls(Path("/c/ca.pem"), Path("/c/my cert.pem"), Path("/c/key.pem"))
+    line = curl(containers.list_(), Endpoint("tcp://h:2376", "--host", tls), "1.41")
+    assert line == (
+        "curl -sS --cacert /c/ca.pem --cert '/c/my cert.pem' --key /c/key.pem"
+        " https://h:2376/v1.41/containers/json"
+    )
+    line = curl(containers.list_(), Endpoint("tcp://h:1", "--host", Tls(verify=False)), "1.41")
+    assert line == "curl -sS -k https://h:1/v1.41/containers/json"
+
+
+def test_without_credentials_the_header_is_no_secret() -> None:
+    line = curl(images.push("r/x", "1", auth="e30="), SOCKET, "1.41")
+    assert "-H 'X-Registry-Auth: e30='" in line
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from dsock.engine.endpoint import (
     parse,
     resolve,
 )
+from dsock.engine.tls import Tls, TlsFlags, chosen
 from dsock.errors import DsockError
 from tests.scripted import Scripted
 
@@ -137,7 +138,7 @@ def test_a_host_is_read_as_docker_reads_it(
     ("text", "message"),
     [
         ("ssh://root@box", "ssh:// is not supported yet: ssh://root@box (from --host)"),
-        ("https://box:2376", "TLS is not supported yet: https://box:2376 (from --host)"),
+        ("https://box:2376", "unable to parse docker host 'https://box:2376' (from --host)"),
         ("fd://", "unable to parse docker host 'fd://' (from --host)"),
         ("npipe:////./pipe/x", "unable to parse docker host 'npipe:////./pipe/x' (from --host)"),
         ("tcp://box:0x", "unable to parse docker host 'tcp://box:0x' (from --host)"),
@@ -162,28 +163,57 @@ def test_a_socket_path_may_have_107_bytes_and_no_more(letter: str) -> None:
         parse(f"unix://{longest}ü", "x")
 
 
-@pytest.mark.parametrize("name", ["DOCKER_TLS_VERIFY", "DOCKER_TLS"])
-def test_tls_by_environment_is_refused_for_tcp_and_not_for_a_socket(
-    name: str, tmp_path: Path
+def test_tls_is_for_tcp_and_not_for_a_socket(tmp_path: Path) -> None:
+    environ = {"DOCKER_HOST": "tcp://box", "DOCKER_TLS_VERIFY": "1"}
+    ca = tmp_path / "ca.pem"
+    assert resolve(None, None, environ, tmp_path) == Endpoint(
+        "tcp://box:2376", "DOCKER_HOST", Tls(ca)
+    )
+    assert resolve("tcp://h:1", None, environ, tmp_path).tls == Tls(ca)
+    assert resolve("tcp://h:1", None, environ, tmp_path).http_url == "https://h:1"
+    assert resolve("unix:///d.sock", None, environ, tmp_path).tls is None
+    without = {"DOCKER_HOST": "tcp://box", "DOCKER_TLS_VERIFY": ""}
+    assert resolve(None, None, without, tmp_path) == Endpoint("tcp://box:2375", "DOCKER_HOST")
+
+
+@pytest.mark.parametrize(
+    ("flags", "environ", "found"),
+    [
+        ({}, {}, None),
+        ({"tls": True}, {}, Tls(None, verify=False)),
+        ({}, {"DOCKER_TLS": "1"}, Tls(None, verify=False)),
+        ({"verify": True}, {}, Tls(Path("config/ca.pem"))),
+        ({"verify": False}, {"DOCKER_TLS_VERIFY": "1"}, Tls(None, verify=False)),
+        ({"verify": True, "ca": "my-ca"}, {"DOCKER_CERT_PATH": "elsewhere"}, Tls(Path("my-ca"))),
+        (
+            {"cert": "c", "key": "k"},
+            {"DOCKER_TLS_VERIFY": "0", "DOCKER_CERT_PATH": "elsewhere"},
+            Tls(Path("elsewhere/ca.pem"), Path("c"), Path("k")),
+        ),
+        ({"cert": "c", "key": "k"}, {}, None),
+    ],
+)
+def test_flags_and_environment_choose_tls_as_docker_does(
+    flags: dict[str, Any], environ: dict[str, str], found: Tls | None
 ) -> None:
-    environ = {"DOCKER_HOST": "tcp://box:2376", name: "1"}
-    with pytest.raises(DsockError, match=r"TLS is not supported yet: tcp://box:2376 \(from D"):
-        resolve(None, None, environ, tmp_path)
-    with pytest.raises(DsockError, match="TLS is not supported yet"):
-        resolve("tcp://box:2376", None, environ, tmp_path)
-    assert resolve("unix:///d.sock", None, environ, tmp_path).url == "unix:///d.sock"
-    assert resolve(None, None, {**environ, name: ""}, tmp_path).url == "tcp://box:2376"
+    assert chosen(TlsFlags(**flags), environ, Path("config")) == found
 
 
-def test_a_context_with_tls_is_refused(folder: Path) -> None:
+def test_a_certificate_that_is_there_is_used_unasked(tmp_path: Path) -> None:
+    for name in ("cert.pem", "key.pem"):
+        (tmp_path / name).touch()
+    found = chosen(TlsFlags(tls=True), {}, tmp_path)
+    assert found == Tls(None, tmp_path / "cert.pem", tmp_path / "key.pem", verify=False)
+
+
+def test_a_context_has_its_own_certificates(folder: Path) -> None:
     write_context(folder, "skips", {"Host": "tcp://box:2376", "SkipTLSVerify": True})
     digest = write_context(folder, "files", {"Host": "tcp://box:2376"}).parent.name
     tls = folder / "contexts" / "tls" / digest / "docker"
     tls.mkdir(parents=True)
     (tls / "ca.pem").touch()
-    for name in ("skips", "files"):
-        with pytest.raises(DsockError, match=f"context '{name}' uses TLS, which is not support"):
-            resolve(None, name, {}, folder)
+    assert resolve(None, "skips", {}, folder).tls == Tls(verify=False)
+    assert resolve(None, "files", {}, folder).tls == Tls(tls / "ca.pem")
 
 
 @pytest.mark.parametrize(

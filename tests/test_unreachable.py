@@ -164,8 +164,9 @@ def test_an_engine_that_wants_tls(folder: Path) -> None:
     body = b"Client sent an HTTP request to an HTTPS server.\n"
     head = b"HTTP/1.0 400 Bad Request\r\nConnection: close\r\n\r\n"
     with listening(folder / "tls.sock", head + body):
-        message, _ = failure(f"unix://{folder}/tls.sock")
-    assert message.startswith(f"the engine at unix://{folder}/tls.sock wants TLS, which is not")
+        message, hint = failure(f"unix://{folder}/tls.sock")
+    assert message.startswith(f"the engine at unix://{folder}/tls.sock wants TLS (from")
+    assert "--tlsverify" in hint
 
 
 def test_a_server_that_closes_without_a_word(folder: Path) -> None:

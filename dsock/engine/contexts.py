@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from dsock import configfile
+from dsock.engine.tls import Tls
 from dsock.errors import DsockError
 
 DEFAULT = "default"
-# What to do about an engine on another host that is not plain tcp.
+# What to do about an engine on another host that is not tcp.
 FORWARD = (
     "forward its socket: ssh -NL ./engine.sock:/var/run/docker.sock HOST,"
     " then dsock -H ./engine.sock"
@@ -109,18 +110,22 @@ def read(name: str, config_dir: Path) -> Context:
     return _read(folders(name, config_dir)[0], config_dir, name)
 
 
-def host(name: str, config_dir: Path) -> str:
-    """The engine's URL in context `name`, "" for docker's default.
-
-    Raises DsockError if there is no such context, or one that needs TLS.
-    """
+def usable(name: str, config_dir: Path) -> Context:
+    """The context `name`. Raises DsockError if there is none, or one that names no engine."""
     found = read(name, config_dir)
-    endpoint = found.endpoint
-    if endpoint is None:
+    if found.endpoint is None:
         raise DsockError(f"context {name!r} names no docker engine: {found.meta}/meta.json")
-    if endpoint.get("SkipTLSVerify") is True or "docker" in found.tls_files:
-        raise DsockError(f"context {name!r} uses TLS, which is not supported yet", FORWARD)
-    return found.host
+    return found
+
+
+def tls(context: Context) -> Tls | None:
+    """How TLS is spoken to the engine of a context, None if it is not."""
+    files = context.tls_files.get("docker", [])
+    skips = (context.endpoint or {}).get("SkipTLSVerify") is True
+    if not (files or skips) or context.tls is None:
+        return None
+    paths = {name: context.tls / "docker" / name for name in files}
+    return Tls(paths.get("ca.pem"), paths.get("cert.pem"), paths.get("key.pem"), not skips)
 
 
 def _files(config_dir: Path) -> list[Path]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dsock.engine.endpoint import Endpoint
     from dsock.engine.request import Request
+    from dsock.engine.tls import Tls
 
 # These are compiled when they are needed: most runs print no curl.
 #
@@ -56,6 +57,8 @@ def curl(request: Request, endpoint: Endpoint, version: str | None, script: bool
         words.append("--fail" if request.pipe else "--fail-with-body")
     if endpoint.socket_path is not None:
         words += ["--unix-socket", endpoint.socket_path]
+    if endpoint.tls is not None:
+        words += _tls(endpoint.tls)
     url = endpoint.http_url + request.target(version)
     file = request.upload.name if request.upload is not None else ""
     if set("[]{}") & set(url + file):
@@ -107,6 +110,12 @@ def quoted(text: str) -> str:
         elif piece:
             out += shlex.quote(piece)
     return out
+
+
+def _tls(tls: Tls) -> list[str]:
+    files = {"--cacert": tls.ca, "--cert": tls.cert, "--key": tls.key}
+    words = [word for flag, path in files.items() if path for word in (flag, str(path))]
+    return words if tls.verify else ["-k", *words]
 
 
 def _implied_method(request: Request) -> str:

@@ -9,11 +9,12 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from dsock.engine import contexts
+from dsock.engine.tls import Tls, TlsFlags, chosen
 from dsock.errors import DsockError
 
 DEFAULT_SOCKET = "/var/run/docker.sock"
 LONGEST_SOCKET_PATH = 107  # bytes: sockaddr_un.sun_path less its end
-TCP_PORT = 2375
+TCP_PORT, TLS_PORT = 2375, 2376
 
 
 class Endpoint(NamedTuple):
@@ -21,6 +22,7 @@ class Endpoint(NamedTuple):
 
     url: str  # unix:///var/run/docker.sock or tcp://host:2375
     source: str  # "--host", "DOCKER_HOST", "context work (DOCKER_CONTEXT)", "default", ...
+    tls: Tls | None = None  # how it is spoken to over tcp; None is plain HTTP
 
     @property
     def socket_path(self) -> str | None:
@@ -32,11 +34,16 @@ class Endpoint(NamedTuple):
         """What a URL for curl begins with."""
         if self.socket_path is not None:
             return "http://localhost"
-        return "http://" + self.url.removeprefix("tcp://")
+        scheme = "http" if self.tls is None else "https"
+        return f"{scheme}://" + self.url.removeprefix("tcp://")
 
 
 def resolve(
-    host: str | None, context: str | None, environ: Mapping[str, str], config_dir: Path
+    host: str | None,
+    context: str | None,
+    environ: Mapping[str, str],
+    config_dir: Path,
+    flags: TlsFlags | None = None,
 ) -> Endpoint:
     """The endpoint that docker would choose, or else the first socket of a known engine.
 
@@ -46,18 +53,24 @@ def resolve(
     name, source = _chosen(host, context, environ, config_dir)
     if name != contexts.DEFAULT:
         label = f"{source} {name}" if source == "--context" else f"context {name} ({source})"
-        return parse(contexts.host(name, config_dir), label)
-    return default(None if context else host, environ)
+        found = contexts.usable(name, config_dir)
+        return parse(found.host, label, contexts.tls(found))
+    return default(None if context else host, environ, config_dir, flags)
 
 
-def default(host: str | None, environ: Mapping[str, str]) -> Endpoint:
+def default(
+    host: str | None,
+    environ: Mapping[str, str],
+    config_dir: Path,
+    flags: TlsFlags | None = None,
+) -> Endpoint:
     """The endpoint of the context default: `--host`, DOCKER_HOST, or the first socket that is
     there. Raises DsockError if the choice cannot be used."""
-    if host is not None:
-        return _without_tls(parse(host, "--host"), environ)
-    if environ.get("DOCKER_HOST"):
-        return _without_tls(parse(environ["DOCKER_HOST"], "DOCKER_HOST"), environ)
-    return first_that_exists(known_sockets(environ))
+    source = "--host" if host is not None else "DOCKER_HOST"
+    url = host if host is not None else environ.get("DOCKER_HOST")
+    if host is None and not url:
+        return first_that_exists(known_sockets(environ))
+    return parse(url or "", source, chosen(flags or TlsFlags(), environ, config_dir))
 
 
 def context_name(
@@ -67,9 +80,10 @@ def context_name(
     return _chosen(host, context, environ, config_dir)[0]
 
 
-def parse(url: str, source: str) -> Endpoint:
+def parse(url: str, source: str, tls: Tls | None = None) -> Endpoint:
     """An endpoint from docker's spelling of a host: unix://PATH, tcp://HOST:PORT, HOST:PORT; also
-    a bare path. "" is docker's default. Raises DsockError for what cannot be used."""
+    a bare path. "" is docker's default. `tls` is for tcp. Raises DsockError for what cannot be
+    used."""
     url = url.strip()
     scheme, separator, rest = url.partition("://")
     if not separator:
@@ -77,11 +91,9 @@ def parse(url: str, source: str) -> Endpoint:
     if scheme == "unix":
         return _unix(rest or DEFAULT_SOCKET, source)
     if scheme in ("tcp", "http"):
-        return _tcp(rest, url, source)
+        return _tcp(rest, url, source, tls)
     if scheme == "ssh":
         raise DsockError(f"ssh:// is not supported yet: {url} (from {source})", contexts.FORWARD)
-    if scheme == "https":
-        raise _tls(url, source)
     raise _unparsable(url, source)
 
 
@@ -150,37 +162,28 @@ def _unix(path: str, source: str) -> Endpoint:
     return Endpoint(f"unix://{path}", source)
 
 
-def _tcp(rest: str, url: str, source: str) -> Endpoint:
+def _tcp(rest: str, url: str, source: str, tls: Tls | None) -> Endpoint:
     if rest.count(":") > 1 and not rest.startswith("["):
         rest = f"[{rest}]"  # a bare IPv6 address
     try:
         parts = urlsplit(f"//{rest}")
-        host, port = parts.hostname or "localhost", parts.port or TCP_PORT
+        host, port = (
+            parts.hostname or "localhost",
+            parts.port or (TCP_PORT if tls is None else TLS_PORT),
+        )
     except ValueError:
         raise _unparsable(url, source) from None
     if not rest.isprintable() or " " in rest or parts.username is not None or parts.query:
         raise _unparsable(url, source)
     if ":" in host:
         host = f"[{host}]"
-    return Endpoint(f"tcp://{host}:{port}{parts.path.rstrip('/')}", source)
-
-
-def _without_tls(endpoint: Endpoint, environ: Mapping[str, str]) -> Endpoint:
-    if endpoint.socket_path is None and (
-        environ.get("DOCKER_TLS_VERIFY") or environ.get("DOCKER_TLS")
-    ):
-        raise _tls(endpoint.url, endpoint.source)
-    return endpoint
-
-
-def _tls(url: str, source: str) -> DsockError:
-    return DsockError(f"TLS is not supported yet: {url} (from {source})", contexts.FORWARD)
+    return Endpoint(f"tcp://{host}:{port}{parts.path.rstrip('/')}", source, tls)
 
 
 def _unparsable(url: str, source: str) -> DsockError:
     return DsockError(
         f"unable to parse docker host {url!r} (from {source})",
-        "write unix:///path/to/docker.sock or tcp://host:2375",
+        "write unix:///path/to/docker.sock or tcp://host:2375; --tlsverify speaks TLS",
     )
 
 

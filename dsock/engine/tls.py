@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +45,40 @@ class Tls:
             found.check_hostname = False
             found.verify_mode = ssl.CERT_NONE
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class TlsFlags:
+    """--tls, --tlsverify (None: not given), --tlscacert, --tlscert and --tlskey."""
+
+    tls: bool = False
+    verify: bool | None = None
+    ca: str | None = None
+    cert: str | None = None
+    key: str | None = None
+
+
+def chosen(flags: TlsFlags, environ: Mapping[str, str], config_dir: Path) -> Tls | None:
+    """The TLS that the flags, or else DOCKER_TLS_VERIFY and DOCKER_TLS, ask for; None for none.
+
+    The files are ca.pem, cert.pem and key.pem in DOCKER_CERT_PATH or docker's configuration,
+    unless they are named; who has no certificate goes without.
+    """
+    verify = flags.verify
+    if verify is None:
+        verify = bool(environ.get("DOCKER_TLS_VERIFY"))
+    if not (verify or flags.verify is not None or flags.tls or environ.get("DOCKER_TLS")):
+        return None
+    folder = Path(environ.get("DOCKER_CERT_PATH") or config_dir)
+
+    def file(named: str | None, name: str) -> Path | None:
+        if named:
+            return Path(named)
+        return folder / name if (folder / name).exists() else None
+
+    ca = Path(flags.ca) if flags.ca else folder / "ca.pem"
+    cert, key = file(flags.cert, "cert.pem"), file(flags.key, "key.pem")
+    return Tls(ca if verify else None, cert, key, verify)
 
 
 def _unusable(path: Path | None, err: Exception, problem: str) -> DsockError:

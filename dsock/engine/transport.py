@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     import requests
 
+    from dsock.engine.dial import TlsDialer
+    from dsock.engine.tls import Tls
     from dsock.engine.wire import Readable
 
 CONNECT_SECONDS = 8.0
@@ -133,8 +135,11 @@ class Transport:
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         self._session: requests.Session | None = None
+        self._dialer: TlsDialer | None = None
         if endpoint.socket_path is not None:
             self._base = "http+unix://" + quote(endpoint.socket_path, safe="")
+        elif endpoint.tls is not None:
+            self._base = "dialed" + endpoint.http_url.removeprefix("https")
         else:
             self._base = endpoint.http_url
 
@@ -177,7 +182,8 @@ class Transport:
         except requests.ReadTimeout:
             raise timed_out(self.endpoint) from None
         except (requests.RequestException, OSError) as err:
-            raise explain(self.endpoint, err) from err
+            ended = self._dialer.problem if self._dialer is not None else None
+            raise explain(self.endpoint, ended or err) from err
         return Answer(response, self.endpoint)
 
     def _open(self) -> requests.Session:
@@ -187,8 +193,47 @@ class Transport:
         session: requests.Session = requests_unixsocket.Session()
         session.trust_env = False  # no proxy, no netrc of the user reaches the socket
         session.headers.clear()
+        if self.endpoint.tls is not None:
+            self._dialer = _dialer(self.endpoint, self.endpoint.tls)
+            session.mount("dialed://", _adapter(self._dialer))
         self._session = session
         return session
+
+
+def _dialer(endpoint: Endpoint, tls: Tls) -> TlsDialer:
+    from dsock.engine.dial import TlsDialer
+
+    host, _, port = endpoint.url.removeprefix("tcp://").partition("/")[0].rpartition(":")
+    return TlsDialer(host.strip("[]"), int(port), tls)
+
+
+def _adapter(dialer: TlsDialer) -> requests.adapters.HTTPAdapter:
+    """What makes requests use the sockets of `dialer`."""
+    import requests
+    import urllib3
+
+    class Dialed(urllib3.connection.HTTPConnection):
+        def connect(self) -> None:
+            self.sock = dialer.connect(CONNECT_SECONDS)
+
+    class Pool(urllib3.HTTPConnectionPool):
+        ConnectionCls = Dialed
+
+    pool = Pool("localhost")
+
+    class Adapter(requests.adapters.HTTPAdapter):
+        def get_connection(self, *_: Any, **__: Any) -> Any:
+            return pool
+
+        get_connection_with_tls_context = get_connection
+
+        def request_url(self, request: requests.PreparedRequest, *_: Any) -> str:
+            return request.path_url
+
+        def close(self) -> None:
+            pool.close()
+
+    return Adapter()
 
 
 def load() -> None:

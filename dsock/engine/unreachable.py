@@ -31,9 +31,16 @@ def explain(endpoint: Endpoint, err: BaseException) -> Unreachable:
             _LOG,
         )
     if endpoint.socket_path is None:
+        if reason := getattr(system, "reason", ""):  # ssl.SSLError
+            reason = getattr(system, "verify_message", "") or reason.lower().replace("_", " ")
+            return Unreachable(
+                f"cannot speak TLS with {endpoint.url}: {reason} ({chosen(endpoint)})",
+                "ca.pem, cert.pem and key.pem come from --tlscacert, --tlscert and --tlskey,"
+                " DOCKER_CERT_PATH, or the context",
+            )
         return Unreachable(
-            f"cannot connect to {endpoint.url}: {system.strerror} ({chosen(endpoint)})",
-            "does the engine listen there (dockerd -H tcp://...), without TLS?",
+            f"cannot connect to {endpoint.url}: {system.strerror or system} ({chosen(endpoint)})",
+            f"does the engine listen there (dockerd -H tcp://...), with{_or_out(endpoint)} TLS?",
         )
     return _about_socket(endpoint.socket_path, system, chosen(endpoint))
 
@@ -51,14 +58,17 @@ def not_an_engine(endpoint: Endpoint, body: bytes = b"") -> Unreachable:
     """The error for something that answers, with `body`, but not as a Docker engine does."""
     if b"HTTPS server" in body:
         return Unreachable(
-            f"the engine at {endpoint.url} wants TLS, which is not supported yet"
-            f" ({chosen(endpoint)})",
-            "forward its unix socket over ssh instead",
+            f"the engine at {endpoint.url} wants TLS ({chosen(endpoint)})",
+            "--tlsverify speaks it, with the certificates in DOCKER_CERT_PATH",
         )
     return Unreachable(
         f"what answers at {endpoint.url} is not a Docker engine ({chosen(endpoint)})",
         "name the engine's socket with -H; `dsock where` shows the choice",
     )
+
+
+def _or_out(endpoint: Endpoint) -> str:
+    return "out" if endpoint.tls is None else ""
 
 
 def chosen(endpoint: Endpoint) -> str:

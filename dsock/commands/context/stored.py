@@ -44,7 +44,7 @@ def find(app: App, name: str) -> Context:
     if name != DEFAULT:
         return contexts.read(name, app.config_dir)
     try:
-        host = default(app.host, app.environ).url
+        host = default(app.host, app.environ, app.config_dir, app.tls_flags).url
     except DsockError:  # one that dsock cannot use; it may be listed all the same
         host = app.host or app.environ.get("DOCKER_HOST", "")
     endpoints = {"docker": {"Host": host, "SkipTLSVerify": False}}
