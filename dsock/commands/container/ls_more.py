@@ -196,6 +196,8 @@ def _grid(app: App, records: Records, fields: Mapping[str, Field]) -> None:
 
 
 def _output(app: App, records: Records, asked: Asked, output: str) -> None:
+    from dsock.render.safe import printable
+
     now = time.time()
     if output == "wide":
         fields = columns.chosen(asked.names or columns.WIDE, True, now)
@@ -204,7 +206,8 @@ def _output(app: App, records: Records, asked: Asked, output: str) -> None:
     fields = columns.chosen(asked.names, True, now) or columns.typed(True, now, asked.size)
     texts = {name: field.text for name, field in fields.items()}
     values = [{name: field.value(record) for name, field in fields.items()} for record in records]
-    app.write(typed.dumps(output, values, records, texts))
+    text = typed.dumps(output, values, records, texts)
+    app.write(printable(text) if app.rich else text)
 
 
 def _vertical(app: App, records: Records, asked: Asked) -> None:

@@ -43,15 +43,25 @@ def _picture(app: App, records: list[dict[str, Any]], asked: Asked) -> Any:
     space = app.console.size
     groups = parts(records, asked)
     room = space.height - 2  # the header, and the line that the cursor is in
-    fit = len(records)
-    while fit and fit + len(parts(records[:fit], asked)) + (fit < len(records)) > room:
+    fit = min(len(records), max(0, room))
+    while fit and fit + len(_first(groups, fit)) + (fit < len(records)) > room:
         fit -= 1
     shown, steps = screen_columns(asked)
+    seen = table.picture(shown, records[:fit], steps, _first(groups, fit), space.width)
     if fit == len(records):
-        return table.picture(shown, records, steps, groups, space.width)
-    more = Text(f"… {len(records) - fit} more", "dim")
-    seen = records[:fit]
-    return Group(table.picture(shown, seen, steps, parts(seen, asked), space.width), more)
+        return seen
+    return Group(seen, Text(f"… {len(records) - fit} more", "dim"))
+
+
+def _first(groups: list[table.Part], rows: int) -> list[table.Part]:
+    """The groups of the first `rows` records; what is said of a group is said of all of it."""
+    out = []
+    for group in groups:
+        if rows <= 0:
+            break
+        out.append(group._replace(rows=min(group.rows, rows)))
+        rows -= group.rows
+    return out
 
 
 def _wake_at_events(app: App, painter: Painter) -> None:
