@@ -329,6 +329,21 @@ def test_a_container_whose_image_is_gone_is_said_in_full(bench):
     assert "is gone" in done.stderr
 
 
+def test_a_script_names_the_secrets_that_it_has_to_be_told(bench):
+    name = f"{HERE}-secret"
+    bench.create('-e DB_PASSWORD=hunter2 -e \'TEXT="$no" "$ID"\' busybox', name)
+    done = bench.live.dsock("inspect", "--as", "curl", name)
+    assert "hunter2" not in done.stdout
+    assert done.stderr == f"{name}: not said: the secret DB_PASSWORD: set it first\n"
+    script = done.stdout.replace(f"name={name}", f"name={name}-again").partition("\ncurl")[0]
+    assert bench.live.run(["sh"], input=script).returncode != 0  # the secret is not set
+    ran = bench.live.run(["sh"], input=script, env={**bench.live.env, "DB_PASSWORD": "hunter2"})
+    assert ran.returncode == 0, ran.stderr
+    bench.made.append(f"{name}-again")
+    again, was = bench.inspect(f"{name}-again"), bench.inspect(name)
+    assert again["Config"]["Env"] == was["Config"]["Env"]
+
+
 def test_as_stands_alone(engine):
     done = engine.dsock("inspect", "--as", "run", "--format", "json", "any")
     assert (done.returncode, done.stderr) == (1, "--as cannot be combined with --format\n")

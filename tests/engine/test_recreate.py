@@ -76,7 +76,8 @@ class Web:
         assert now["Id"] == self.first["Id"]
         assert now["State"]["Running"]
         assert set(now["NetworkSettings"]["Networks"]) == {NET, NET2}
-        assert self.ok("docker", "exec", self.name, "cat", "/file") == "lost\n"
+        files = self.ok("docker", "exec", self.name, "cat", "/file", "/data/file")
+        assert files == "lost\nkept\n"
 
     def check_replaced(self) -> dict[str, Any]:
         """Assert that another container runs, with the volume and both networks."""

@@ -53,7 +53,7 @@ def _print(app: App, made: list[Remade], form: str, version: str) -> None:
         _write(app, _yaml(compose.file(made)))
         lost = [compose.unsaid(one) for one in made]
     elif form == "curl":
-        _script(app, made, version)
+        lost = _script(app, made, version)
     else:
         for one in made:
             _write(app, _lines(app, one, version))
@@ -65,6 +65,8 @@ def _print(app: App, made: list[Remade], form: str, version: str) -> None:
 
 def _write(app: App, text: str) -> None:
     """What containers say of themselves, harmless to a terminal."""
+    if app.dry_run:
+        return  # its script shows what is asked
     if app.rich:
         from dsock.render.safe import printable
 
@@ -92,13 +94,23 @@ def _lines(app: App, made: Remade, version: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _script(app: App, made: list[Remade], version: str) -> None:
+def _script(app: App, made: list[Remade], version: str) -> list[list[str]]:
+    """Write the calls as one script; of each container, what the script has to be told."""
+    import re
+
     from dsock.engine.dry import Script
 
-    script = Script(lambda text: _write(app, text))
+    written: list[str] = []
+    script = Script(written.append)
+    lost = []
     for one in made:
+        before = len(written)
         for request in calls(one, version):
             script.pretend(request, app.endpoint, version)
+        names = dict.fromkeys(re.findall(r"""'"\$(\w+)"'""", "".join(written[before:])))
+        lost.append([f"the secret {name}: set it first" for name in names if name != "ID"])
+    _write(app, "".join(written))
+    return lost
 
 
 def _yaml(value: dict[str, Any]) -> str:
