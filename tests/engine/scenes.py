@@ -10,6 +10,7 @@ from typing import Any
 from dsock.api import containers as c
 from dsock.api import images as i
 from dsock.api import networks as n
+from dsock.api import system
 from dsock.api import volumes as v
 from dsock.engine.client import Engine
 from dsock.engine.endpoint import parse
@@ -60,6 +61,14 @@ class Scene:
         self.load()
         self.engine.json(i.tag("nginx", "other", "1"))
 
+    def cache(self) -> None:
+        """What BuildKit keeps of a build, and the nameless image that it made."""
+        context = {"Dockerfile": b"FROM scratch\nCOPY a /a\nCOPY b /b\n", "a": b"1", "b": b"2"}
+        upload = Upload("context.tar", [_tar(context)])
+        build = Request("POST", "/build", {"version": 2}, upload=upload, streams=True)
+        for _ in self.engine.lines(build):
+            pass
+
     def system(self) -> None:
         self.create("ended", Volumes={"/x": {}})
         self.connect("plain")
@@ -87,7 +96,7 @@ class Scene:
     def load(self) -> None:
         """An image without a name."""
         query = {"fromSrc": "-", "changes": ("LABEL a=b",)}
-        upload = Upload("empty.tar", [_empty_tar()])
+        upload = Upload("empty.tar", [_tar({})])
         for _ in self.engine.lines(Request("POST", "/images/create", query, upload=upload)):
             pass
 
@@ -106,6 +115,8 @@ class Scene:
             if tag.endswith("other:1"):
                 self.engine.json(i.remove(tag))
         self.engine.json(i.prune({"dangling": {"true": True}}))
+        if "Libpod" not in self.engine.server:
+            self.engine.json(system.prune_build_cache(all=True))
 
     def there(self) -> dict[str, str]:
         """{id: name}; what has no name of its own is called nameless."""
@@ -117,10 +128,16 @@ class Scene:
         for record in self.engine.json(i.list_()):
             tags = sorted(tag for tag in record["RepoTags"] or () if "<none>" not in tag)
             out[record["Id"]] = " ".join(["image", *(tags or ["nameless"])])
+        for record in self.engine.json(system.disk_usage())["BuildCache"] or ():
+            out[record["ID"]] = f"cache of {record['Size']} bytes"
         return out
 
 
-def _empty_tar() -> bytes:
+def _tar(files: dict[str, bytes]) -> bytes:
     made = io.BytesIO()
-    tarfile.open(fileobj=made, mode="w").close()
+    with tarfile.open(fileobj=made, mode="w") as archive:
+        for name, data in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            archive.addfile(entry, io.BytesIO(data))
     return made.getvalue()

@@ -93,6 +93,42 @@ def test_named_volumes_go_as_the_engines_version_has_it(lone: Scene, line: str) 
     assert told(lone, "dsock", line) == told(lone, "docker", line)
 
 
+def told_of_caches(lone: Scene, cli: str, line: str) -> tuple[object, ...]:
+    """The same after a build: by how many bytes caches have, as their ids are chance."""
+    lone.clear()
+    lone.cache()
+    before = lone.there()
+    done = getattr(lone.live, cli)(*line.split())
+    text = re.sub(r"sha256:[0-9a-f]{64}", "an image", done.stdout)
+    for ref, name in before.items():
+        text = text.replace(ref, name)
+    return sorted(text.splitlines()), done.returncode, sorted(lone.there().values())
+
+
+@pytest.mark.parametrize("line", ["system prune -f --filter label=nosuch", "system prune -f"])
+@only("docker-20.10", "docker-28.5")
+def test_a_build_cache_goes_as_it_goes_by_docker(lone: Scene, line: str) -> None:
+    by_dsock = told_of_caches(lone, "dsock", line)
+    assert "Deleted build cache objects:" in by_dsock[0]
+    assert by_dsock == told_of_caches(lone, "docker", line)
+
+
+@pytest.mark.parametrize("flags", [(), ("-a",)])
+@only("docker-20.10", "docker-28.5")
+def test_the_script_of_a_dry_run_removes_the_build_cache_too(lone: Scene, flags) -> None:
+    line = ("system", "prune", *flags, "--filter", "label=nosuch")
+    lone.clear()
+    lone.cache()
+    lone.live.dsock(*line, "-f")
+    left = sorted(lone.there().values())
+    lone.clear()
+    lone.cache()
+    script = lone.live.dsock(*line, "--dry-run").stdout
+    done = in_a_shell(script)
+    assert done.returncode == 0, script + done.stdout
+    assert sorted(lone.there().values()) == left
+
+
 @only("podman-5.8")
 def test_podman_takes_named_volumes_and_that_is_said(lone: Scene) -> None:
     for line in ("volume prune", "volume prune -a", "system prune --volumes"):
