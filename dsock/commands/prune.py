@@ -92,11 +92,11 @@ def agreed(app: App, question: str) -> bool:
     app.write(f"{question} [y/N] ")
     app.flush()
     try:
-        answer = sys.stdin.readline() if sys.stdin is not None else ""
+        answer = sys.stdin.buffer.readline() if sys.stdin is not None else b""
     except KeyboardInterrupt:
         app.write("\n")
         raise
-    return answer.strip().lower() == "y"
+    return answer.strip().lower() == b"y"
 
 
 def prune(app: App, plan: Sequence[tuple[Kind, Filters]], total: bool = True) -> None:
