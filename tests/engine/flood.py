@@ -8,6 +8,7 @@ import sys
 from typing import IO
 
 from tests.engine.live import LiveEngine
+from tests.scripted import Scripted
 
 LINE = b"0123456789abcdefghij\n"
 COUNT = 100_000_000 // len(LINE)
@@ -34,7 +35,9 @@ def feed(file: IO[bytes]) -> None:
         file.write(LINE * (COUNT % 1000))
 
 
-def through(engine: LiveEngine, *argv: str, stdin: int = subprocess.DEVNULL) -> tuple[str, int]:
+def through(
+    engine: LiveEngine | Scripted, *argv: str, stdin: int = subprocess.DEVNULL
+) -> tuple[str, int]:
     """(SHA-256 of what dsock writes, its exit code), while its memory stays as it was."""
     pipe = subprocess.PIPE
     with subprocess.Popen(
@@ -46,11 +49,11 @@ def through(engine: LiveEngine, *argv: str, stdin: int = subprocess.DEVNULL) -> 
             found.update(block)
             size += len(block)
             if size == 90 * BLOCK:
-                assert _peak(process.pid) < MEMORY
+                assert peak(process.pid) < MEMORY
     return found.hexdigest(), process.returncode
 
 
-def _peak(pid: int) -> int:
+def peak(pid: int) -> int:
     """The most memory that a process had in kB."""
     with open(f"/proc/{pid}/status") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM:"))

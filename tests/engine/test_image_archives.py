@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine import samples
+from tests.engine import flood, samples
 from tests.engine.live import LiveEngine
 from tests.screen import Terminal
 from tests.scripted import DSOCK, Scripted
@@ -255,3 +255,29 @@ def test_a_terminal_sees_what_was_loaded(engine_with, tmp_path):
         assert terminal.ends() == 0
     finally:
         terminal.close()
+
+
+def test_memory_does_not_grow_with_what_is_saved(scripted: Scripted) -> None:
+    block = flood.LINE * 1000
+    blocks = [block] * (flood.COUNT // 1000) + [flood.LINE * (flood.COUNT % 1000)]
+    scripted.expect("GET", "/images/get?names=x", chunks=blocks)
+    assert flood.through(scripted, "save", "x") == (flood.digest(), 0)
+
+
+def test_memory_does_not_grow_with_what_is_loaded(scripted: Scripted) -> None:
+    answer = threading.Event()
+    loading = scripted.expect(
+        "POST", "/images/load?quiet=1", wait=answer, chunks=[{"stream": "done\n"}]
+    )
+    process = scripted.start("load", text=False)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    flood.feed(process.stdin)
+    process.stdin = None  # closed: the end of the test has nothing to flush
+    assert loading.called.wait(60)
+    assert flood.peak(process.pid) < flood.MEMORY
+    answer.set()
+    assert process.stdout.read() == b"done\n"
+    assert process.wait(60) == 0
+    assert loading.call is not None
+    assert hashlib.sha256(loading.call.body).hexdigest() == flood.digest()

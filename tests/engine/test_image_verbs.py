@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import subprocess
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -11,7 +12,7 @@ from dsock.sandbox.archive import file
 from tests.engine import engines, samples
 from tests.engine.alike import check
 from tests.engine.live import Done, LiveEngine
-from tests.scripted import Scripted
+from tests.scripted import DSOCK, Answer, Scripted
 
 A, B = "dsock-test-verbs-a", "dsock-test-verbs-b"
 
@@ -178,3 +179,34 @@ def test_an_engine_without_history_shows_the_header(scripted: Scripted) -> None:
     assert scripted.dsock("history", "x").stdout.split() == [
         "IMAGE", "CREATED", "CREATED", "BY", "SIZE", "COMMENT",
     ]  # fmt: skip
+
+
+SAME = """
+save --platform linux/amd64 a b:1
+load --platform linux/arm64/v8
+load
+load -q
+rmi --platform linux/amd64 --platform linux/arm/v7 --no-prune -f a
+image rm --platform linux/amd64,linux/arm64 a
+history --platform linux/amd64 localhost:5000/a/b:c
+tag a localhost:5000/x
+import -m hi -c A -c B --platform Linux/AMD64 - x:1
+import http://x/y
+"""
+
+
+@pytest.mark.parametrize("line", SAME.strip().splitlines())
+def test_the_engine_gets_the_calls_that_docker_makes(scripted: Scripted, line: str) -> None:
+    scripted.api_version = "1.51"
+    scripted.anything = Answer(json={"stream": "x"})
+    made = []
+    for argv in ([engines.docker_cli()], DSOCK):
+        scripted.calls.clear()
+        subprocess.run(
+            [*argv, *line.split()],
+            env=scripted.env, input=b"archive", capture_output=True, timeout=60, check=False,
+        )  # fmt: skip
+        targets = [(call.method, *call.target.partition("?")) for call in scripted.calls]
+        made.append([(*where, sorted(parse_qsl(query))) for *where, query in targets])
+        assert made[-1]
+    assert made[0] == made[1]
