@@ -62,6 +62,7 @@ TOP = {
     "version": "version",
     "where": "where",
     "api": "api",
+    "audit": "audit",
     "completion": "completion",
 }
 NOUNS = ("container", "context", "image", "network", "volume", "system", "sandbox")

@@ -10,3 +10,8 @@ def inspect(kind: str, ref: str) -> Request:
     answers. A service comes with the defaults for what it does not say."""
     query = {"insertDefaults": True} if kind == "services" else {}
     return Request("GET", f"/{kind}/{segment(ref)}", query)
+
+
+def services() -> Request:
+    """GET /services: all services. Only a manager answers."""
+    return Request("GET", "/services")

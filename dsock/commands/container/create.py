@@ -56,6 +56,8 @@ def create(
         wished["HostConfig"].update(console_size(app))
     _warn(app, wished["HostConfig"])
     credentials = api_socket.share(app, wished) if flags["use_api_socket"] else {}
+    if app.stderr_is_terminal:  # a script gets docker's bytes
+        _note_sockets(app, wished["HostConfig"])
     with cidfile(app, flags["cidfile"]) as write:
         found = created(app, image, wished, flags)
         for warning in found.get("Warnings") or ():
@@ -73,6 +75,19 @@ def check_pull(app: App, flags: Mapping[str, Any]) -> None:
     if flags["pull"] not in PULL:
         wanted = '"always", "missing" or "never"'
         raise BadFlag(f"invalid pull option: '{flags['pull']}': must be one of {wanted}")
+
+
+def _note_sockets(app: App, host: Mapping[str, Any]) -> None:
+    """Tell a person who mounts a runtime's socket what that means."""
+    from dsock.audit.mounts import SOCKET, Known, findings
+    from dsock.audit.subject import Subject
+
+    who = Subject("container", "new", "", {"HostConfig": host})
+    if any(found.rule is SOCKET for found in findings(who, Known())):
+        app.note(
+            "note: with this socket the container is root on the host; `dsock proxy --profile list"
+            " --listen PATH` makes one that can do less"
+        )
 
 
 def created(
