@@ -15,9 +15,9 @@ STEPS: Steps = (
 )  # fmt: skip
 
 
-def columns() -> list[Column]:
-    """The columns of `stats`, wide enough for numbers that grow."""
-    field = {name: get for name, (_, get) in view(full=False).items()}
+def columns(full: bool = False) -> list[Column]:
+    """The columns of `stats`, wide enough for numbers that grow; `full` cuts no ID."""
+    field = {name: get for name, (_, get) in view(full).items()}
 
     def of(name: str, least: int) -> Callable[[Row], str]:
         return lambda row: str(field[name](row)).rjust(least)

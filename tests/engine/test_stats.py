@@ -10,6 +10,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -250,7 +251,8 @@ def test_a_container_that_stops_and_starts_again_is_measured_again(
 
 def test_csv_has_plain_numbers(running: LiveEngine, name: str, piped: Callable[..., Piped]) -> None:
     stats = piped(running, "--csv", name)
-    lines = [stats.line() for _ in range(3)]
+    count = 2 if "podman" in running.host else 3  # Podman measures each five seconds
+    lines = [stats.line() for _ in range(count)]
     assert stats.interrupted() == 130
     rows = list(csv.DictReader(lines))
     times = [row["time"] for row in rows]
@@ -260,7 +262,7 @@ def test_csv_has_plain_numbers(running: LiveEngine, name: str, piped: Callable[.
         assert 0 < int(row["memory_bytes"]) < 64 << 20
         assert 0 < float(row["memory_percent"]) < 100
         assert int(row["pids"]) >= 1
-    assert float(rows[-1]["cpu_percent"]) >= 0
+    assert float(rows[-1]["cpu_percent"] or 0) >= 0
     once = running.dsock("stats", "--csv", "--no-stream", name)
     assert [row["name"] for row in csv.DictReader(once.stdout.splitlines())] == [name]
 
@@ -328,6 +330,23 @@ def test_more_containers_than_lines_end_in_a_count(
         assert terminal.ends() == 130
     finally:
         terminal.close()
+
+
+def test_a_hostile_name_steers_no_terminal(scripted: Scripted, hold: threading.Event) -> None:
+    record = {"id": "5" * 64, "name": "/x\x1b]0;t\x07\x1b[2J\u202e[red]", "read": "2026",
+              "memory_stats": {"usage": 1, "limit": 2}}  # fmt: skip
+    scripted.expect("GET", "/containers/web/stats?stream=0", json=record)
+    scripted.expect("GET", "/containers/web/stats?stream=1", chunks=[record, hold])
+    for flags in (["--no-stream"], []):
+        argv = [sys.executable, "-m", "dsock", "stats", *flags, "web"]
+        terminal = Terminal(argv, scripted.env, columns=140)  # it knows few sequences
+        try:
+            terminal.until(r"x\\x1b\]0;t\\x07\\x1b\[2J\\u202e\[red\] ")
+            if not flags:
+                terminal.type("\x03")
+            assert terminal.ends() == (0 if flags else 130)
+        finally:
+            terminal.close()
 
 
 def test_the_calls_can_be_looked_at_first(engine: LiveEngine, name: str) -> None:

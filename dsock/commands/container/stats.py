@@ -15,7 +15,7 @@ from dsock.api import containers
 from dsock.app import App
 from dsock.errors import ApiError, BadFlag, DsockError
 from dsock.options import format_option, no_trunc_option
-from dsock.render import listing
+from dsock.render import listing, table
 from dsock.views import stats as view
 from dsock.views.resources import usage
 
@@ -59,13 +59,26 @@ def command(
     refs = list(dict.fromkeys(targets))
     source = format or app.config.get("statsFormat") or "table"
     show = _csv if csv else _formatted(app, source, no_trunc)
-    if no_stream:
-        rows = view.ordered(_once(app, refs, all), sort)
-        app.write(show(rows) if not csv else _csv_head() + show(rows))
-    elif app.dry_run:
+    if app.dry_run and not no_stream:
         _dry(app, refs, all)
+    elif no_stream:
+        rows = view.ordered(_once(app, refs, all), sort)
+        if app.rich and source == "table" and not csv:
+            from dsock.views.stats_screen import STEPS, columns
+
+            table.show(lambda: app.console, app.write, columns(no_trunc), rows, STEPS)
+        else:
+            app.write(_csv_head() * csv + show(rows))
     else:
-        _follow(app, refs, all, show, source, sort, csv)
+        watch = _watching(app, refs, all)
+        if csv:
+            _stream(app, watch)
+        elif app.rich and not app.curl:
+            from dsock.commands.container.stats_table import live
+
+            live(app, watch, None if source == "table" else show, sort, no_trunc)
+        else:
+            _repeat(app, watch, show, sort)
 
 
 def _formatted(app: App, source: str, full: bool) -> Show:
@@ -119,32 +132,28 @@ def _dry(app: App, named: list[str], all: bool) -> None:
         app.engine.open(replace(containers.stats(ref), background=len(refs) > 1))
 
 
-def _follow(
-    app: App, refs: list[str], all: bool, show: Show, source: str, sort: str | None, csv: bool
-) -> None:
+def _watching(app: App, refs: list[str], all: bool) -> Watch:
+    """The watch on the named containers, or on those that come and go, once there is something to
+    show. Ends if one that is named cannot be measured."""
     from dsock.stats import Watch
 
     gc.freeze()  # what is loaded stays loaded
     gc.enable()  # and this may run for months
     watch = Watch(app.engine)
-    if refs:
-        for ref in refs:
-            watch.add(ref)
-    else:
+    for ref in refs:
+        watch.add(ref)
+    if not refs:
         watch.follow(all)
-    found = watch.settle(FIRST_SECONDS if not refs else app.engine.read_seconds)
+    found = watch.settle(app.engine.read_seconds if refs else FIRST_SECONDS)
     _complain(app, [watched.error for watched in found if watched.error and refs])
-    if csv:
-        _stream(app, watch)
-    elif app.rich and not app.curl:
-        from dsock.commands.container.stats_table import live
+    return watch
 
-        live(app, watch, None if source == "table" else show, sort)
-    else:
-        while True:
-            app.write(show(view.ordered(map(row, watch.watched()), sort)))
-            app.flush()
-            time.sleep(SECONDS)
+
+def _repeat(app: App, watch: Watch, show: Show, sort: str | None) -> None:
+    while True:
+        app.write(show(view.ordered(map(row, watch.watched()), sort)))
+        app.flush()
+        time.sleep(SECONDS)
 
 
 def _stream(app: App, watch: Watch) -> None:

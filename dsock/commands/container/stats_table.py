@@ -22,21 +22,23 @@ def live(
     watch: Watch,
     show: Callable[[Iterable[stats.Row]], str] | None,
     sort: str | None,
+    full: bool,
 ) -> None:
-    """Draw the containers, or their text by `show`, each second until a signal ends it."""
+    """Draw the containers, or their text by `show`, each second until a signal ends it; `full`
+    cuts no ID."""
     with repainting(app.console) as painter:
         watch.on_change = painter.wake
         while True:
             rows = stats.ordered(map(row, watch.watched()), sort)
-            painter.paint(_Text(show(rows)) if show is not None else _Table(rows))
+            painter.paint(_Text(show(rows)) if show is not None else _Table(rows, full))
             painter.wait(SECONDS)
 
 
 class _Table:
     """As many rows as there is room for, and how many more there are."""
 
-    def __init__(self, rows: list[stats.Row]) -> None:
-        self._rows = rows
+    def __init__(self, rows: list[stats.Row], full: bool) -> None:
+        self._rows, self._full = rows, full
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         from rich.text import Text
@@ -46,7 +48,7 @@ class _Table:
         if len(rows) > room:
             more = len(rows) - max(0, room - 1)
             rows = rows[:-more]
-        yield table.picture(columns(), rows, STEPS, (), options.max_width)
+        yield table.picture(columns(self._full), rows, STEPS, (), options.max_width)
         if more:
             yield Text(f"and {more} more", "dim", no_wrap=True, overflow="crop")
         elif not rows:
