@@ -11,7 +11,7 @@ demo: .venv/installed
 
 test: .venv/installed-dev
 	@.ci/install docker.io busybox-static nginx-light curl podman uidmap zsh fish docker-registry \
-		golang-docker-credential-helpers pass gnupg
+		golang-docker-credential-helpers pass gnupg openssl openssh-client openssh-server
 	@.ci/fetch-engines .engines
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check

@@ -128,7 +128,7 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     context_settings={"max_content_width": 100},
 )
 @click.option(
-    "-H", "--host", metavar="URL", help="Engine's socket: unix:///path or tcp://host:port"
+    "-H", "--host", metavar="URL", help="Engine: unix:///path, ssh://user@host or tcp://host:port"
 )
 @click.option("-c", "--context", metavar="NAME", help="docker context to use; overrides --host",
               shell_complete=tree.contexts)  # fmt: skip

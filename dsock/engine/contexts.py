@@ -17,11 +17,6 @@ from dsock.engine.tls import Tls
 from dsock.errors import DsockError
 
 DEFAULT = "default"
-# What to do about an engine on another host that is not tcp.
-FORWARD = (
-    "forward its socket: ssh -NL ./engine.sock:/var/run/docker.sock HOST,"
-    " then dsock -H ./engine.sock"
-)
 
 
 @dataclass(frozen=True, slots=True)

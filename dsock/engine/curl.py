@@ -57,6 +57,8 @@ def curl(request: Request, endpoint: Endpoint, version: str | None, script: bool
         words.append("--fail" if request.pipe else "--fail-with-body")
     if endpoint.socket_path is not None:
         words += ["--unix-socket", endpoint.socket_path]
+    if endpoint.over_ssh:
+        words += ["--unix-socket", variable("ENGINE_SOCKET")]
     if endpoint.tls is not None:
         words += _tls(endpoint.tls)
     url = endpoint.http_url + request.target(version)
@@ -86,6 +88,8 @@ def curl(request: Request, endpoint: Endpoint, version: str | None, script: bool
         line += f" | {request.pipe}"
     if request.upgrade and request.query.get("stdin"):
         line += "  # shows the output; curl cannot also send the input"
+    elif endpoint.over_ssh:
+        line += f"  # ENGINE_SOCKET: of ssh -NL ./SOCKET:/var/run/docker.sock {_host(endpoint)}"
     return line
 
 
@@ -116,6 +120,10 @@ def _tls(tls: Tls) -> list[str]:
     files = {"--cacert": tls.ca, "--cert": tls.cert, "--key": tls.key}
     words = [word for flag, path in files.items() if path for word in (flag, str(path))]
     return words if tls.verify else ["-k", *words]
+
+
+def _host(endpoint: Endpoint) -> str:
+    return endpoint.url.removeprefix("ssh://").partition("/")[0]
 
 
 def _implied_method(request: Request) -> str:

@@ -12,11 +12,21 @@ import socket
 import ssl
 import threading
 from contextlib import suppress
+from typing import Protocol
 
 from dsock.engine.tls import Tls
 
 BLOCK = 1 << 16
 MOST = 1 << 20  # bytes that wait in one direction before no more are read
+
+
+class Dialer(Protocol):
+    """What makes plain sockets to an engine. `problem` is what the last one came to grief on."""
+
+    @property
+    def problem(self) -> OSError | None: ...
+
+    def connect(self, seconds: float, /) -> socket.socket: ...
 
 
 class TlsDialer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +21,7 @@ TCP_PORT, TLS_PORT = 2375, 2376
 class Endpoint(NamedTuple):
     """Where an engine listens: `url` as docker spells it, and the `source` of the choice."""
 
-    url: str  # unix:///var/run/docker.sock or tcp://host:2375
+    url: str  # unix:///var/run/docker.sock, tcp://host:2375 or ssh://user@host
     source: str  # "--host", "DOCKER_HOST", "context work (DOCKER_CONTEXT)", "default", ...
     tls: Tls | None = None  # how it is spoken to over tcp; None is plain HTTP
 
@@ -30,9 +31,18 @@ class Endpoint(NamedTuple):
         return self.url.removeprefix("unix://") if self.url.startswith("unix://") else None
 
     @property
+    def over_ssh(self) -> bool:
+        return self.url.startswith("ssh://")
+
+    @property
+    def dialed(self) -> bool:
+        """True if more than a plain socket leads there."""
+        return self.tls is not None or self.over_ssh
+
+    @property
     def http_url(self) -> str:
         """What a URL for curl begins with."""
-        if self.socket_path is not None:
+        if self.socket_path is not None or self.over_ssh:
             return "http://localhost"
         scheme = "http" if self.tls is None else "https"
         return f"{scheme}://" + self.url.removeprefix("tcp://")
@@ -93,7 +103,7 @@ def parse(url: str, source: str, tls: Tls | None = None) -> Endpoint:
     if scheme in ("tcp", "http"):
         return _tcp(rest, url, source, tls)
     if scheme == "ssh":
-        raise DsockError(f"ssh:// is not supported yet: {url} (from {source})", contexts.FORWARD)
+        return _ssh(url, source)
     raise _unparsable(url, source)
 
 
@@ -180,10 +190,31 @@ def _tcp(rest: str, url: str, source: str, tls: Tls | None) -> Endpoint:
     return Endpoint(f"tcp://{host}:{port}{parts.path.rstrip('/')}", source, tls)
 
 
+def _ssh(url: str, source: str) -> Endpoint:
+    """The endpoint of "ssh://[USER@]HOST[:PORT][/SOCKET]". What ssh or a shell would take for
+    something else than a name is refused: contexts come from files of others."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise _unparsable(url, source) from None
+    plain = re.compile(r"[\w.:@%/+-]+", re.ASCII)
+    names = [host or "", *filter(None, (parts.username, parts.path))]
+    if (
+        parts.password is not None
+        or parts.query
+        or parts.fragment
+        or not all(plain.fullmatch(name) and not name.startswith("-") for name in names)
+    ):
+        raise _unparsable(url, source)
+    return Endpoint(url, source)
+
+
 def _unparsable(url: str, source: str) -> DsockError:
     return DsockError(
         f"unable to parse docker host {url!r} (from {source})",
-        "write unix:///path/to/docker.sock or tcp://host:2375; --tlsverify speaks TLS",
+        "write unix:///path/to/docker.sock, ssh://user@host or tcp://host:2375; --tlsverify"
+        " speaks TLS",
     )
 
 

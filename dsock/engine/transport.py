@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from dsock.engine.endpoint import Endpoint
 from dsock.engine.unreachable import explain, timed_out
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from dsock.engine.dial import TlsDialer
-    from dsock.engine.tls import Tls
+    from dsock.engine.dial import Dialer
     from dsock.engine.wire import Readable
 
 CONNECT_SECONDS = 8.0
@@ -135,11 +134,11 @@ class Transport:
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         self._session: requests.Session | None = None
-        self._dialer: TlsDialer | None = None
+        self._dialer: Dialer | None = None
         if endpoint.socket_path is not None:
             self._base = "http+unix://" + quote(endpoint.socket_path, safe="")
-        elif endpoint.tls is not None:
-            self._base = "dialed" + endpoint.http_url.removeprefix("https")
+        elif endpoint.dialed:
+            self._base = f"dialed://{endpoint.http_url.partition('://')[2]}"
         else:
             self._base = endpoint.http_url
 
@@ -193,21 +192,25 @@ class Transport:
         session: requests.Session = requests_unixsocket.Session()
         session.trust_env = False  # no proxy, no netrc of the user reaches the socket
         session.headers.clear()
-        if self.endpoint.tls is not None:
-            self._dialer = _dialer(self.endpoint, self.endpoint.tls)
+        if self.endpoint.dialed:
+            self._dialer = _dialer(self.endpoint)
             session.mount("dialed://", _adapter(self._dialer))
         self._session = session
         return session
 
 
-def _dialer(endpoint: Endpoint, tls: Tls) -> TlsDialer:
+def _dialer(endpoint: Endpoint) -> Dialer:
+    if endpoint.tls is None:
+        from dsock.engine.ssh import SshDialer
+
+        return SshDialer(urlsplit(endpoint.url))
     from dsock.engine.dial import TlsDialer
 
     host, _, port = endpoint.url.removeprefix("tcp://").partition("/")[0].rpartition(":")
-    return TlsDialer(host.strip("[]"), int(port), tls)
+    return TlsDialer(host.strip("[]"), int(port), endpoint.tls)
 
 
-def _adapter(dialer: TlsDialer) -> requests.adapters.HTTPAdapter:
+def _adapter(dialer: Dialer) -> requests.adapters.HTTPAdapter:
     """What makes requests use the sockets of `dialer`."""
     import requests
     import urllib3

@@ -17,6 +17,13 @@ _LEFT = {errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED}
 def explain(endpoint: Endpoint, err: BaseException) -> Unreachable:
     """The error for a call that failed with `err` before an answer came."""
     system = _system_error(err)
+    if endpoint.over_ssh:
+        said = system.strerror if system is not None else None
+        return Unreachable(
+            f"no engine at {endpoint.url} ({chosen(endpoint)}): {said or err}",
+            "`ssh HOST docker version` must work without a question: a key or an agent, and docker"
+            " there",
+        )
     if system is None:
         return not_an_engine(endpoint)
     if isinstance(system, TimeoutError):
