@@ -265,3 +265,70 @@ def test_a_script_for_a_file_that_is_not_there_is_none(two, tmp_path):
     done = two.dsock("--dry-run", "cp", f"{ONE}:/nosuch", str(tmp_path))
     assert done.returncode == 1
     assert done.stderr
+
+
+def test_an_engine_that_is_killed_meanwhile_is_told(private_engine, tmp_path):
+    engine = private_engine()
+    engine.docker("run", "--name", ONE, "busybox", "sh", "-c", "head -c 90000000 /dev/zero >/big")
+    engine.docker("create", "--name", TWO, "busybox")
+    argv = [sys.executable, "-m", "dsock", "cp"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    reader = subprocess.Popen([*argv, f"{ONE}:/big", "-"], env=engine.env, **pipes)
+    writer = subprocess.Popen([*argv, "-", f"{TWO}:/tmp"], env=engine.env, **pipes)
+    try:
+        assert reader.stdout.read(512).startswith(b"big\0")  # and it waits for who reads more
+        header = tarfile.TarInfo("large")
+        header.size = 1 << 30
+        writer.stdin.write(header.tobuf() + bytes(1 << 20))
+        writer.stdin.flush()
+        engine.kill()
+        for process in (reader, writer):
+            _, err = process.communicate(timeout=60)
+            assert process.returncode == 1
+            message, hint = err.decode().splitlines()
+            assert message
+            assert hint.startswith("hint: ")
+    finally:
+        for process in (reader, writer):
+            process.kill()
+            process.communicate()
+
+
+def test_a_full_volume_is_told_in_the_engines_words(two, tmp_path):
+    name = "dsock-test-more-full"
+    small = ("--opt", "type=tmpfs", "--opt", "device=tmpfs", "--opt", "o=size=1m")
+    (tmp_path / "large").write_bytes(bytes(30_000_000))
+    try:
+        two.docker("volume", "create", *small, name)
+        two.docker("create", "--name", name, "-v", f"{name}:/full", "busybox")
+        done = two.dsock("cp", str(tmp_path / "large"), f"{name}:/full")
+        assert done.returncode == 1
+        assert done.stderr.startswith("Error response from daemon: ")
+        assert "no space left on device" in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+    finally:
+        two.docker("rm", "-f", name)
+        two.docker("volume", "rm", name)
+
+
+def test_a_large_file_takes_no_memory(two, tmp_path):
+    large = tmp_path / "large"
+    with large.open("wb") as file:
+        file.truncate(150_000_000)
+    again = tmp_path / "again"
+    program = (
+        "import resource, subprocess, sys; done = subprocess.run(sys.argv[1:]);"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss); sys.exit(done.returncode)"
+    )
+    name = "dsock-test-more-large"
+    two.docker("create", "--name", name, "busybox")
+    try:
+        for args in ((str(large), f"{name}:/large"), (f"{name}:/large", str(again)),
+                     (f"{name}:/large", f"{name}:/more")):  # fmt: skip
+            argv = [sys.executable, "-c", program, sys.executable, "-m", "dsock", "cp", *args]
+            done = two.run(argv, timeout=120)
+            assert (done.returncode, done.stderr) == (0, "")
+            assert int(done.stdout) < 60_000  # KiB
+        assert again.stat().st_size == 150_000_000
+    finally:
+        two.docker("rm", "-f", name)
