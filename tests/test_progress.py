@@ -85,7 +85,23 @@ def test_there_are_never_more_lines_than_the_screen_has() -> None:
     lines = drawn(records, 80, lines=10)
     assert len(lines) == 8
     assert [line[0] for line in lines[:3]] == ["a", "a", "a"]  # what moves comes first
-    assert lines[-1] == "... 56 more: 30 done, 26 to do"
+    assert lines[-2] == "... 57 more: 30 done, 27 to do"
+    assert re.fullmatch(r"total        30 of 63 done +[━─]+ +3B/30B( +\S+B/s)?", lines[-1])
+    assert len(drawn(records, 80, lines=3)) == 1
+
+
+def test_several_layers_have_a_total() -> None:
+    records = [
+        layer("Downloading", 6_000_000, 24_000_000),
+        layer("Pushing", 1, 2_000_000, "b" * 12),
+    ]
+    first, second, total = drawn(records, 80)
+    assert (first[:12], second[:12], total[:5]) == ("e4f1ac05e7e7", "b" * 12, "total")
+    assert "6MB/26MB" in total
+    records.append(layer("Download complete"))
+    assert "24MB/26MB" in drawn(records, 80)[-1]
+    records.append(layer("Pushed", id="b" * 12))
+    assert len(drawn(records, 80)) == 2  # all has moved
 
 
 def test_a_registry_cannot_steer_the_terminal() -> None:

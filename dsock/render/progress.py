@@ -23,6 +23,7 @@ Record = Mapping[str, Any]
 
 REFRESH_PER_SECOND = 8
 DONE = ("Pull complete", "Already exists", "Pushed", "Layer already exists", "Mounted from")
+MOVING = ("Downloading", "Pushing")
 IDLE = ("Waiting", "Pulling fs layer", "Preparing")
 STATUS_WIDTH = 18  # "Verifying Checksum"
 SIZE_WIDTH, SPEED_WIDTH = 15, 9  # "123.4MB/567.8MB", "12.3MB/s"
@@ -82,6 +83,8 @@ class Layer:
     unit: str = ""  # what is counted, "" for bytes
     since: float = 0.0  # when this status began
     first: int = 0  # what was counted by then
+    size: int = 0  # bytes that go over the network, 0 while nobody knows
+    moved: int = 0  # how many of them have
 
     @property
     def done(self) -> bool:
@@ -109,6 +112,7 @@ class Layers:
     def __init__(self) -> None:
         self._layers: dict[str, Layer] = {}
         self._lock = threading.Lock()  # rich draws in a thread of its own
+        self._began = 0.0  # when the first byte moved
 
     def take(self, record: Record) -> None:
         """A record with an id and a progressDetail."""
@@ -120,22 +124,40 @@ class Layers:
                 layer.since, layer.first = time.monotonic(), current
             layer.status, layer.current = status, current
             layer.total, layer.unit = int(detail.get("total") or 0), detail.get("units") or ""
+            if status in MOVING and layer.total:
+                layer.size, layer.moved = layer.total, current
+                self._began = self._began or time.monotonic()
+            elif status not in MOVING:
+                layer.moved = layer.size
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         from rich.text import Text
 
         room = max(console.height - 2, 1)
         with self._lock:
-            shown, hidden = _fitting(self._layers, room)
+            whole = self._whole() if room > 1 else None
+            shown, hidden = _fitting(self._layers, room - (whole is not None))
             names = max(map(len, self._layers), default=0)
             lines = [_line(name.ljust(names), layer, options) for name, layer in shown.items()]
         if hidden:
             done = sum(layer.done for layer in hidden)
             rest = f"... {len(hidden)} more: {done} done, {len(hidden) - done} to do"
             lines.append(Text(rest, "dim", no_wrap=True, overflow="ellipsis"))
+        if whole is not None:
+            lines.append(_line("total".ljust(names), whole, options))
         for line in lines:
             line.truncate(options.max_width, overflow="ellipsis")
             yield line
+
+    def _whole(self) -> Layer | None:
+        """What goes over the network as one layer, None unless there are several to sum up."""
+        sized = [layer for layer in self._layers.values() if layer.size]
+        moved, size = sum(layer.moved for layer in sized), sum(layer.size for layer in sized)
+        if len(sized) < 2 or moved >= size:
+            return None
+        done = sum(layer.done for layer in self._layers.values())
+        status = f"{done} of {len(self._layers)} done"
+        return Layer(status, moved, size, since=self._began)
 
 
 def _counts(record: Record) -> bool:
