@@ -65,7 +65,7 @@ TOP = {
     "audit": "audit",
     "completion": "completion",
 }
-NOUNS = ("container", "context", "image", "network", "volume", "system", "sandbox")
+NOUNS = ("builder", "container", "context", "image", "network", "volume", "system", "sandbox")
 PACKAGE = "dsock.commands"
 
 

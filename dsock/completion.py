@@ -40,6 +40,10 @@ CONTAINER_FILTERS: Filters = {
     "is-task": _TRUTH,
     "status": ("created", "dead", "exited", "paused", "removing", "restarting", "running"),
 }  # fmt: skip
+BUILD_CACHE_FILTERS: Filters = {
+    **dict.fromkeys(("description", "id", "parent", "type", "until"), ()),
+    **dict.fromkeys(("inuse", "private", "shared"), _TRUTH),
+}
 PRUNE_FILTERS: Filters = {"label": (), "label!": (), "until": ()}
 IMAGE_FILTERS: Filters = {
     **dict.fromkeys(("before", "label", "reference", "since", "until"), ()),

@@ -146,3 +146,14 @@ def test_an_interrupted_question_changes_nothing(scripted: Scripted) -> None:
     assert process.wait(30) == 130
     assert scripted.calls == []
     os.close(ours)
+
+
+def test_what_the_builder_keeps_is_the_engines_choice(scripted: Scripted) -> None:
+    target = "/build/prune?keep-storage=1000&reserved-space=1000"
+    scripted.expect("POST", target, json={"CachesDeleted": None, "SpaceReclaimed": 0})
+    done = scripted.dsock("builder", "prune", "-f", "--keep-storage", "1000")
+    assert (done.returncode, done.stdout) == (0, "Total reclaimed space: 0B\n")
+    dry = scripted.dsock("builder", "prune", "--dry-run", "--keep-storage", "1000")
+    assert dry.stdout.splitlines()[-1].endswith(f"'http://localhost/v1.41{target}'")
+    refused = scripted.dsock("builder", "prune", "--dry-run", "--filter", "type=regular")
+    assert (refused.returncode, refused.stdout) == (1, "")

@@ -42,9 +42,17 @@ def disk_usage(kinds: tuple[str, ...] = ()) -> Request:
     return Request("GET", "/system/df", {"type": kinds})
 
 
-def prune_build_cache(all: bool = False, filters: Mapping[str, Any] | None = None) -> Request:
-    """POST /build/prune: {"CachesDeleted", "SpaceReclaimed"}."""
-    query = {"all": all or None, "filters": filters}
+def prune_build_cache(
+    all: bool = False, filters: Mapping[str, Any] | None = None, keep: int | None = None
+) -> Request:
+    """POST /build/prune: {"CachesDeleted", "SpaceReclaimed"}. `keep` is how many bytes to leave;
+    engines since API 1.48 know it by another name."""
+    query = {
+        "all": all or None,
+        "filters": filters,
+        "keep-storage": keep or None,
+        "reserved-space": keep or None,
+    }
     return Request("POST", "/build/prune", query, dry_answer={})
 
 

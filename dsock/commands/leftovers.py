@@ -92,6 +92,11 @@ class Leftovers:
     def caches(self, filters: Filters, all: bool) -> Iterable[Leftover]:
         """Build cache that no build uses; labels say nothing about it, as the engine sees it."""
         until = {key: value for key, value in filters.items() if key == "until"}
+        if unknown := set(filters) - {*until, *_LABELS}:
+            raise DsockError(
+                f"a dry run cannot tell what the builder takes by {min(unknown)}=...",
+                "only until=... works with it",
+            )
         taken = takes(until, ("until",), self.now)
         return found.caches(self._disk_usage("build-cache").get("BuildCache") or (), taken, all)
 

@@ -50,11 +50,12 @@ VOLUMES = Kind(
 IMAGES = Kind("Deleted Images", images.prune, "ImagesDeleted", Leftovers.images, images.remove)
 
 
-def build_cache(all: bool) -> Kind:
-    """The build cache, with `all` also what several builds share and what is the builder's own."""
+def build_cache(all: bool, keep: int | None = None) -> Kind:
+    """The build cache, with `all` also what several builds share and what is the builder's own;
+    `keep` is how many bytes of it to leave."""
     return Kind(
         "Deleted build cache objects",
-        lambda filters: system.prune_build_cache(all, filters),
+        lambda filters: system.prune_build_cache(all, filters, keep),
         "CachesDeleted",
         lambda found, filters: found.caches(filters, all),
         lambda ref: system.prune_build_cache(True, {"id": {ref: True}}),

@@ -105,7 +105,15 @@ def told_of_caches(lone: Scene, cli: str, line: str) -> tuple[object, ...]:
     return sorted(text.splitlines()), done.returncode, sorted(lone.there().values())
 
 
-@pytest.mark.parametrize("line", ["system prune -f --filter label=nosuch", "system prune -f"])
+CACHES = [
+    "system prune -f --filter label=nosuch",
+    "system prune -f",
+    "builder prune -f",
+    "builder prune --all --force --keep-storage 1b",
+]
+
+
+@pytest.mark.parametrize("line", CACHES)
 @only("docker-20.10", "docker-28.5")
 def test_a_build_cache_goes_as_it_goes_by_docker(lone: Scene, line: str) -> None:
     by_dsock = told_of_caches(lone, "dsock", line)
@@ -113,17 +121,27 @@ def test_a_build_cache_goes_as_it_goes_by_docker(lone: Scene, line: str) -> None
     assert by_dsock == told_of_caches(lone, "docker", line)
 
 
-@pytest.mark.parametrize("flags", [(), ("-a",)])
+@only("docker-28.5")
+def test_the_builders_prune_asks_and_refuses_as_dockers_does(lone: Scene) -> None:
+    for flags in ((), ("-a",), ("--keep-storage", "x"), ("-f", "--filter", "foo=bar"), ("x",)):
+        line = ("builder", "prune", *flags)
+        by = [getattr(lone.live, cli)(*line, input="n\n") for cli in ("dsock", "docker")]
+        assert (by[0].stdout, by[0].returncode) == (by[1].stdout, by[1].returncode)
+
+
+@pytest.mark.parametrize("line", [
+    "system prune --filter label=nosuch", "system prune -a --filter label=nosuch",
+    "builder prune", "builder prune -a",
+])  # fmt: skip
 @only("docker-20.10", "docker-28.5")
-def test_the_script_of_a_dry_run_removes_the_build_cache_too(lone: Scene, flags) -> None:
-    line = ("system", "prune", *flags, "--filter", "label=nosuch")
+def test_the_script_of_a_dry_run_removes_the_build_cache_too(lone: Scene, line: str) -> None:
     lone.clear()
     lone.cache()
-    lone.live.dsock(*line, "-f")
+    lone.live.dsock(*line.split(), "-f")
     left = sorted(lone.there().values())
     lone.clear()
     lone.cache()
-    script = lone.live.dsock(*line, "--dry-run").stdout
+    script = lone.live.dsock(*line.split(), "--dry-run").stdout
     done = in_a_shell(script)
     assert done.returncode == 0, script + done.stdout
     assert sorted(lone.there().values()) == left

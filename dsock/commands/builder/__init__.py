@@ -1,0 +1,6 @@
+"""`dsock builder ...`."""
+
+HELP = "Manage builds"
+COMMANDS = {
+    "prune": "Remove build cache",
+}
