@@ -34,7 +34,7 @@ class Web:
     def __init__(self, live: LiveEngine, name: str) -> None:
         self.live, self.name = live, name
         self.engine = Engine(parse(live.host, "the test"))
-        flags = "-d -e A=1 -e B=2 -l own=1 -p 8080:80 -v /data"
+        flags = "-d -e A=1 -e B=2 -l own=1 -p 18480:80 -v /data"
         line = create_lines.command_line(f"{flags} --network {NET} {shlex.join(SLEEPER)}")
         body = create.body(line["image"], line["command"], line, {}, True, self.engine.version)
         self.engine.json(containers.create(body, name))
@@ -50,7 +50,8 @@ class Web:
         return str(done.stdout)
 
     def recreate(self, *args: str, **how: Any) -> subprocess.CompletedProcess[str]:
-        return self.live.dsock("recreate", self.name, *args, **how)
+        """Without a moment in which the new container has to run, to save that time."""
+        return self.live.dsock("recreate", "--settle", "0", self.name, *args, **how)
 
     def inspect(self, name: str = "") -> dict[str, Any]:
         found: dict[str, Any] = self.engine.json(containers.inspect(name or self.name))
@@ -110,18 +111,18 @@ def web(networks, request):
 
 
 def test_flags_take_the_place_of_what_is_under_their_key(web):
-    done = web.recreate("-p", "8081:80", "-e", "A=3", "--label", "more=2", "--memory", "64m")
+    done = web.recreate("-p", "18481:80", "-e", "A=3", "--label", "more=2", "--memory", "64m")
     assert done.returncode == 0, done.stderr
     now = web.check_replaced()
     assert done.stdout == now["Id"] + "\n"
     assert now["Config"]["Env"][:2] == ["B=2", "A=3"]
     assert now["Config"]["Labels"] == {"own": "1", "more": "2"}
-    assert now["HostConfig"]["PortBindings"]["80/tcp"] == [{"HostIp": "", "HostPort": "8081"}]
+    assert now["HostConfig"]["PortBindings"]["80/tcp"] == [{"HostIp": "", "HostPort": "18481"}]
     assert now["HostConfig"]["Memory"] == 64 << 20
     assert now["Config"]["Cmd"] == ["sleep", "10000"]
     assert done.stderr.splitlines() == [
-        f"{web.name}:", "- -p 8080:80", "- -e A=1", "+ -p 8081:80", "+ -e A=3", "+ --label more=2",
-        "+ --memory 64m",
+        f"{web.name}:", "- -p 18480:80", "- -e A=1",
+        "+ -p 18481:80", "+ -e A=3", "+ --label more=2", "+ --memory 64m",
     ]  # fmt: skip
 
 
@@ -144,11 +145,11 @@ def test_without_takes_away_and_an_image_and_command_can_follow(web):
 ILL = "--health-cmd 'echo ill; exit 1' --health-interval 100ms --health-retries 1"
 FAILURES = [
     ("--cpus 9999", "Range of CPUs", 1),
-    ("--entrypoint sh busybox -- -c 'echo so sorry; exit 7'", "| so sorry", 1),
+    ("--settle 60s --entrypoint sh busybox -- -c 'echo so sorry; exit 7'", "| so sorry", 1),
     ("--entrypoint /nosuch", "no such file", 1),
     ("--pull never nosuch", "No such image", 1),
     ("--network nosuch", "network nosuch not found", 1),
-    ("-p 8085:80 -p 8085:81", "port is already allocated", 1),
+    ("-p 18485:80 -p 18485:81", "port is already allocated", 1),
     (ILL, "the new container: is unhealthy: ill", 3),
     ("--health-cmd true --wait-timeout 100ms", "not healthy within", 124),
     ("--without env=NOPE", "has no --env NOPE", 1),
@@ -168,7 +169,8 @@ def test_whatever_fails_the_old_container_is_as_it_was(web):
 def test_what_is_killed_in_the_middle_is_put_right_by_the_next_recreate(web, tmp_path, number):
     engine = web.live.host.removeprefix("unix://")
     cut = Cut(web.live.box.folder / f"cut-{number}", engine, number, killer(lambda: process.pid))
-    argv = [sys.executable, "-m", "dsock", "--host", cut.host, "recreate", web.name, "-e", "A=2"]
+    argv = [sys.executable, "-m", "dsock", "--host", cut.host, "recreate", "--settle", "0", web.name,
+            "-e", "A=2"]  # fmt: skip
     process = subprocess.Popen(argv, env=web.live.env, stderr=subprocess.PIPE, text=True)
     try:
         process.communicate(timeout=60)

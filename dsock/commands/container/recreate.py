@@ -44,6 +44,14 @@ LEFT_OUT = {"name": None, "cidfile": None, "attach": (), "use_api_socket": False
     show_default=True,
     help="How long it may take until it is healthy",
 )
+@click.option(
+    "--settle",
+    type=SECONDS,
+    metavar="TIME",
+    default="1s",
+    show_default=True,
+    help="How long it has to run if it has no health check",
+)
 @click.argument("target", metavar="CONTAINER", shell_complete=completion.containers)
 @click.argument("image", required=False, shell_complete=completion.images)
 @click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="[COMMAND] [ARG...]")
@@ -56,6 +64,7 @@ def command(
     command: tuple[str, ...],
     without: tuple[str, ...],
     wait_timeout: float,
+    settle: float,
     **flags: Any,
 ) -> None:
     """Replace a container by one with other flags, or of a newer image.
@@ -66,13 +75,13 @@ def command(
     is not.
 
     The old container stays aside until the new one is healthy, or without a health check has run
-    for a second; if it does not come to that, the old one is put back.
+    for a moment; if it does not come to that, the old one is put back.
     """
     app: App = ctx.obj
     check_pull(app, flags)
     listed = app.engine.json(containers.list_(all=True))
     name = swap.name_of(target, listed)
-    swap.recover(app, name, listed, wait_timeout)
+    swap.recover(app, name, listed, swap.Patience(wait_timeout, settle))
     old = remaking.find(app, name)
     _refuse(old)
     for other in listed:
@@ -105,7 +114,7 @@ def command(
             app.note(f"WARNING: {warning}")
         return str(found["Id"])
 
-    app.write(swap.swap(app, old, make, connects, limit) + "\n")
+    app.write(swap.swap(app, old, make, connects, swap.Patience(limit, settle)) + "\n")
 
 
 def _refuse(old: Mapping[str, Any]) -> None:

@@ -13,18 +13,25 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from dsock.api import containers, networks
 from dsock.app import App
 from dsock.errors import ApiError, DsockError, Unreachable
 
 NEW, RUNNING, STOPPED = ".dsock-new", ".dsock-old-running", ".dsock-old-stopped"
-SETTLE_SECONDS = 1.0  # most of those that cannot run end at once
 LOOK_SECONDS = 0.1
 LAST_LINES = "10"
 
 Record = Mapping[str, Any]
+
+
+class Patience(NamedTuple):
+    """Seconds that a new container gets to become healthy (None: it has no health check), and
+    that it has to run if it has none: most of those that cannot run end at once."""
+
+    healthy: float | None
+    settle: float
 
 
 def swap(
@@ -32,13 +39,13 @@ def swap(
     old: Record,
     create: Callable[[str], str],
     connects: Mapping[str, Mapping[str, Any]],
-    seconds: float | None,
+    patience: Patience,
 ) -> str:
     """Replace `old` (its record); the new one's ID.
 
     `create` makes the new container under a name and returns its ID, `connects` are its further
-    networks. It is started if the old one runs, and has to become healthy within `seconds` (None:
-    it has no health check), or not to end at once. Whatever fails, the old one is as it was.
+    networks. It is started if the old one runs, and has to become healthy or not to end at once.
+    Whatever fails, the old one is as it was.
     """
     name, running = old["Name"].removeprefix("/"), old["State"]["Running"]
     new, moved = name + NEW, False
@@ -55,7 +62,7 @@ def swap(
             app.engine.json(containers.rename(new, name))
             if running:
                 app.engine.json(containers.start(new))
-                check(app, new, seconds)
+                check(app, new, patience)
         except BaseException as err:
             with _undisturbed():
                 if isinstance(err, DsockError):
@@ -68,7 +75,7 @@ def swap(
     return new
 
 
-def recover(app: App, name: str, listed: Iterable[Record], seconds: float | None) -> None:
+def recover(app: App, name: str, listed: Iterable[Record], patience: Patience) -> None:
     """Put right what an earlier swap of `name` left among the containers that are `listed`: it is
     ended if the new container runs, else the old one is put back. Raises DsockError if only a
     person can tell which to keep."""
@@ -89,7 +96,7 @@ def recover(app: App, name: str, listed: Iterable[Record], seconds: float | None
         app.note(f"{name}: an earlier recreate was cut off; the new container runs")
         old = there[aside]["Id"]
         try:
-            check(app, main["Id"], seconds)
+            check(app, main["Id"], patience)
         except DsockError as err:
             raise _undecided(name, name, aside, err.message) from None
         app.engine.json(containers.remove(old, force=True))
@@ -121,28 +128,32 @@ def name_of(target: str, listed: Iterable[Record]) -> str:
     return re.sub(rf"({NEW}|{RUNNING}|{STOPPED})\Z".replace(".", r"\."), "", name)
 
 
-def check(app: App, container: str, seconds: float | None) -> None:
+def check(app: App, container: str, patience: Patience) -> None:
     """Return once a started container is healthy, or has not ended after a moment if it has no
     health check. Raises DsockError otherwise."""
     from dsock.events import healthy
     from dsock.events.resume import is_podman
 
     if app.dry_run:
-        if seconds is not None and not is_podman(app.engine.server):
-            healthy.wait(app.engine, container, seconds)
+        if patience.healthy is not None and not is_podman(app.engine.server):
+            healthy.wait(app.engine, container, patience.healthy)
         return
-    deadline = time.monotonic() + SETTLE_SECONDS
-    while time.monotonic() < deadline:
+    deadline = time.monotonic() + patience.settle
+    while True:
         found = app.engine.json(containers.inspect(container))
         state = found["State"]
         if not state["Running"] or found.get("RestartCount"):
             raise DsockError(f"the new container ended with exit code {state['ExitCode']}")
         if (state.get("Health") or {}).get("Status") and not is_podman(app.engine.server):
+            if app.stderr_is_terminal:
+                app.note("waiting until the new container is healthy")
             try:
-                healthy.wait(app.engine, container, seconds)
+                healthy.wait(app.engine, container, patience.healthy)
             except healthy.NotHealthy as err:
                 said = err.message.replace(container, "the new container")
                 raise DsockError(said, exit_code=err.exit_code) from None
+            return
+        if time.monotonic() >= deadline:
             return
         time.sleep(LOOK_SECONDS)
 
