@@ -169,8 +169,8 @@ def test_whatever_fails_the_old_container_is_as_it_was(web):
 def test_what_is_killed_in_the_middle_is_put_right_by_the_next_recreate(web, tmp_path, number):
     engine = web.live.host.removeprefix("unix://")
     cut = Cut(web.live.box.folder / f"cut-{number}", engine, number, killer(lambda: process.pid))
-    argv = [sys.executable, "-m", "dsock", "--host", cut.host, "recreate", "--settle", "0", web.name,
-            "-e", "A=2"]  # fmt: skip
+    args = ("--host", cut.host, "recreate", "--settle", "0", web.name, "-e", "A=2")
+    argv = [sys.executable, "-m", "dsock", *args]
     process = subprocess.Popen(argv, env=web.live.env, stderr=subprocess.PIPE, text=True)
     try:
         process.communicate(timeout=60)
