@@ -301,6 +301,8 @@ def test_a_terminal_has_a_table_that_stays_in_place(running: LiveEngine, name: s
     try:
         shown = terminal.until(rf"{name} +\d+\.\d\d% ")
         assert shown.split("\n")[0].split()[:2] == ["CONTAINER", "ID"]
+        seen = terminal.screen.frames
+        terminal.until(lambda _: terminal.screen.frames > seen)  # the next comes a second later
         terminal.resize(24, 60)
         narrow = terminal.until(rf"\ANAME +CPU %.*\n{name} .*\Z")
         assert max(map(len, narrow.split("\n"))) <= 60
