@@ -12,6 +12,7 @@ import sys
 import tarfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -270,8 +271,8 @@ class Sides:
         return min(seconds, self.began)
 
     def check(self, number: int, line: str) -> None:
-        docker = self.copy("docker", number, line)
-        dsock = self.copy("dsock", number, line)
+        with ThreadPoolExecutor() as pool:  # each has its own container and its own folder
+            docker, dsock = pool.map(lambda name: self.copy(name, number, line), self.programs)
         assert dsock[:2] == docker[:2], (docker[2], dsock[2])
         look = self.there if fills_container(line) else self.here
         assert look("dsock", number) == look("docker", number)
