@@ -52,12 +52,6 @@ STORIES = {
 }
 
 
-@pytest.fixture
-def clean(any_engine: LiveEngine):
-    yield any_engine
-    leave(any_engine)
-
-
 def leave(engine: LiveEngine) -> None:
     engine.docker("rm", "-f", B)
     samples.remove(engine, [A, B])
@@ -79,20 +73,27 @@ def told(engine: LiveEngine, cli: str, story: str) -> list[tuple[object, ...]]:
     return answers
 
 
-@pytest.mark.parametrize("story", STORIES)
-def test_the_same_story_by_both(clean, story):
-    assert told(clean, "dsock", STORIES[story]) == told(clean, "docker", STORIES[story])
+@pytest.mark.parametrize(
+    ("name", "story"),
+    [
+        ("docker-20.10", "tag"),
+        ("docker-20.10", "rmi"),
+        ("docker-28.5", "rmi"),
+        ("podman-5.8", "rmi of several names"),
+    ],
+)
+def test_the_same_story_by_both(live_engines, name, story):
+    engine = live_engines(name)
+    try:
+        assert told(engine, "dsock", STORIES[story]) == told(engine, "docker", STORIES[story])
+    finally:
+        leave(engine)
 
 
-def test_a_platform_of_an_image_is_removed_where_the_engine_can(clean):
-    samples.load(clean, A)
-    for line in ("linux/amd64", "linux/arm64", "a/b/c/d", ""):
-        docker, dsock = (
-            run("rmi", "--platform", line, "dsock-test-nosuch")
-            for run in (clean.docker, clean.dsock)
-        )
-        assert (dsock.returncode, dsock.stdout) == (docker.returncode, docker.stdout)
-        assert ("requires API version" in dsock.stderr) == ("requires API" in docker.stderr)
+@pytest.mark.parametrize("name", ["docker-20.10", "docker-28.5"])
+@pytest.mark.parametrize("platform", ["linux/amd64", "a/b/c/d"])
+def test_a_platform_of_an_image_is_removed_where_the_engine_can(live_engines, name, platform):
+    check(live_engines(name), f"rmi --platform {platform} dsock-test-nosuch")
 
 
 HISTORY = r"""
