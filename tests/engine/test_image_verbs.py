@@ -1,4 +1,4 @@
-"""tag, rmi and history beside docker's own: the same story by both, on every engine."""
+"""tag, rmi and history beside docker's own: the same story by both."""
 
 from __future__ import annotations
 
