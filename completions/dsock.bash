@@ -20,7 +20,7 @@ _dsock_completion() {
     while IFS=, read -r type value; do
         if [[ $type == plain ]]; then
             COMPREPLY+=("${value#"$kept"}")
-            if [[ $value == *= ]]; then
+            if [[ $value == *[=:] ]]; then
                 compopt -o nospace
             fi
         elif [[ $type == file || $type == dir ]]; then

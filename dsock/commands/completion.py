@@ -35,7 +35,7 @@ _dsock_completion() {
     while IFS=, read -r type value; do
         if [[ $type == plain ]]; then
             COMPREPLY+=("${value#"$kept"}")
-            if [[ $value == *= ]]; then
+            if [[ $value == *[=:] ]]; then
                 compopt -o nospace
             fi
         elif [[ $type == file || $type == dir ]]; then
@@ -61,7 +61,7 @@ _dsock() {
     for type value help in "${answer[@]}"; do
         if [[ $type != plain ]]; then
             [[ -n $type ]] && _files
-        elif [[ $value == *= ]]; then
+        elif [[ $value == *[=:] ]]; then
             open+=("$kept$value")
         elif [[ $help == _ ]]; then
             plain+=("$kept$value")
