@@ -19,7 +19,6 @@ LINES = r"""
 network ls
 network ls -q
 network ls --no-trunc
-network ls --no-trunc -q
 network list --quiet=false
 network ls -f name={0}
 network ls -f driver=bridge -f name={0}
@@ -28,21 +27,15 @@ network ls -f label=a=b --format '{{.Name}}'
 network ls -f scope=local
 network ls -f type=custom
 network ls -f dangling=true
-network ls -f id=nosuch
 network ls -f foo=bar
-network ls -f foo
 network ls -f type=nosuch
 network ls --format json
-network ls --format '{{json .}}'
-network ls --format table
 network ls --format raw
 network ls -q --format raw
 network ls --format 'table {{.Name}}\t{{.Labels}}\t{{.Internal}}\t{{.IPv6}}\t{{.IPv4}}'
 network ls --format '{{.ID}} {{.Label "a"}} {{.CreatedAt}}'
 network ls --format '{{.Foo}}'
 network ls --format '{{'
-network ls x
-network ls --nosuch
 network inspect bridge
 network inspect {0}-one {0}-two
 network inspect -v {0}-one
@@ -50,7 +43,6 @@ network inspect --format '{{.Name}} {{.IPAM.Config}} {{.Options}}' {0}-two {0}-o
 network inspect -f '{{range .Containers}}{{.Name}} {{.IPv4Address}}{{end}}' {0}-two
 network inspect -f json {0}-one nosuch
 network inspect nosuch
-network inspect
 network rm nosuch
 network rm -f nosuch
 network rm bridge

@@ -25,45 +25,29 @@ network create --ingress -d overlay --scope swarm n
 network create --ipam-driver foo --ipam-opt a=b --ipam-opt c -d '' n
 network create --subnet 10.0.0.0/24 --subnet 10.0.0.0/16 n
 network create --gateway 10.0.0.1 n
-network create --subnet foo n
 network create --subnet foo --gateway 10.0.0.1 n
 network create --subnet 10.0.0.0/24 --gateway foo n
 network create --subnet 10.0.0.0/24 --ip-range 10.0.0.5 n
-network create --subnet 10.0.0.0/24 --ip-range 10.1.0.0/25 n
 network create --subnet 10.0.0.0/24 --aux-address a n
 network create --subnet 10.0.0.0/24,10.1.0.0/24 --gateway 10.0.0.1 --gateway 10.0.0.2 n
 network create --subnet 10.0.0.0/24,10.1.0.0/24 --ip-range 10.0.0.0/25,10.0.0.0/26 n
-network create --subnet 10.0.0.0/24 --gateway 10.0.0.1/24 n
 network create --label =x n
 network create --ipv6=foo n
-network create --subnet '"' n
-network create
-network create a b
-network connect n c
 network connect --alias a,b --alias c --driver-opt x=y --gw-priority 0x5 --link db:alias n c
 network connect --ip 10.0.0.5 --ip6 ::1 --link-local-ip 169.254.1.1,169.254.1.2 n c
 network connect --driver-opt x n c
 network connect --link a:b:c n c
 network connect --gw-priority x n c
-network connect '' c
-network connect n
 network disconnect -f n c
-network disconnect n c
 network disconnect n ''
-network rm n m
 network remove -f n
-volume create
-volume create --name v
 volume create --name v w
 volume create -d foo -o type=tmpfs -o device=tmpfs -o o=size=10m --label a=b --label c v
 volume create --group g --secret b=2 --secret a=1 v
 volume create --type mount --sharing all --scope multi --limit-bytes 10g --required-bytes 1g v
 volume create --topology-required a=b,c=d --topology-preferred e=f --availability pause v
-volume create --topology-required a=b --secret a=b v
-volume create --type foo v
 volume create --limit-bytes x v
 volume rm -f v w
-volume rm
 """
 # What stands in these is the user's, also if it is empty or false.
 MAPS = {"Options", "DriverOpts", "Labels", "AuxiliaryAddresses", "AccessMode"}

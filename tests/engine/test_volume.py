@@ -24,11 +24,8 @@ volume ls -f label=a=b --format '{{.Name}}'
 volume ls -f driver=local -f dangling=true
 volume ls -f dangling=maybe
 volume ls -f foo=bar
-volume ls -f foo
 volume ls --cluster
 volume ls --format json
-volume ls --format '{{json .}}'
-volume ls --format table
 volume ls --format raw
 volume ls -q --format raw
 volume ls --format 'table {{.Name}}\t{{.Labels}}\t{{.Size}}\t{{.Links}}\t{{.Mountpoint}}'
@@ -36,13 +33,10 @@ volume ls --format '{{.Name}} {{.Label "a"}} {{.Scope}} {{.Status}} {{.Group}} {
 volume ls --format '{{.Foo}}'
 volume ls --format '{{.Containers}}'
 volume ls --format '{{'
-volume ls x
-volume ls --nosuch
 volume inspect {0}-one {0}-2
 volume inspect --format '{{.Name}} {{.Options}} {{.Labels}}' {0}-one {0}-2
 volume inspect -f json {0}-one nosuch
 volume inspect nosuch
-volume inspect
 volume rm nosuch
 volume rm -f nosuch
 volume rm {0}-used

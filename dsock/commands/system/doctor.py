@@ -13,6 +13,7 @@ import click
 from dsock import tree
 from dsock.api import containers, networks, system
 from dsock.app import App
+from dsock.commands.where import NAMES
 from dsock.engine.parallel import started
 from dsock.engine.request import Request
 from dsock.errors import ApiError, DsockError
@@ -21,8 +22,6 @@ from dsock.render import listing
 from dsock.views import checkup
 from dsock.views.checkup import FAIL, WARN, Finding
 
-# What engines call themselves in the Server header where it is not how everybody calls them.
-NAMES = {"Libpod": "Podman"}
 _STYLES = {"ok": ("✓", "green"), "warn": ("!", "yellow"), "fail": ("✗", "bold red")}
 
 
@@ -58,7 +57,8 @@ def _findings(app: App) -> Iterator[Finding]:
         return
     yield checkup.socket(app.endpoint.url, app.endpoint.source)
     yield from _rights(app)
-    name = NAMES.get(app.engine.server.partition("/")[0], "Docker")
+    server = app.engine.server.partition("/")[0]
+    name = NAMES.get(server, server)
     versions = system.version()
     yield from _asked(app, "api", versions, lambda found: [checkup.api(name, found, spoken)])
     before = time.time()
