@@ -63,6 +63,7 @@ TOP = {
     "where": "where",
     "api": "api",
     "audit": "audit",
+    "trace": "trace",
     "completion": "completion",
 }
 NOUNS = ("builder", "container", "context", "image", "network", "volume", "system", "sandbox")

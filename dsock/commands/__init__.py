@@ -7,6 +7,7 @@ COMMANDS = {
     "search": "Search Docker Hub for images",
     "api": "Make any call to the engine and print the answer",
     "audit": "Find who can become root through the engine",
+    "trace": "Show every call that a program makes to the engine",
     "inspect": "Show everything the engine knows about objects of any kind",
     "monitor": "Watch and control all containers on one screen",
     "version": "Show the versions of dsock and the engine",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # These are compiled when they are needed: most runs print no curl.
 #
 # Characters that survive in a URL, in JSON and in a header, in an order nobody types.
-_VARIABLE = r"~dsock\.([A-Za-z_][A-Za-z0-9_]*)~"
+VARIABLE = r"~dsock\.([A-Za-z_][A-Za-z0-9_]*)~"
 # Text that double quotes leave alone, and that no variable's name runs into.
 _HARMLESS = r"(?a:([/:?&=.,%@+ -][\w/:?&=.,%@+ -]*)?|[\w/:?&=.,%@+ -]*[/:=])"
 # Bytes of arguments that are no UTF-8, as Python has them in text.
@@ -44,7 +44,7 @@ def variable(name: str) -> str:
 
 def has_variable(text: str) -> bool:
     """True if `text` needs a shell variable's value, so that it cannot be sent as it is."""
-    return re.search(_VARIABLE, text) is not None
+    return re.search(VARIABLE, text) is not None
 
 
 def curl(request: Request, endpoint: Endpoint, version: str | None, script: bool = False) -> str:
@@ -102,11 +102,11 @@ def quoted(text: str) -> str:
         around = [text[: found.start()], text[found.end() :]]
         before, after = (quoted(piece) if piece else "" for piece in around)
         return f"{before}\"$(printf '{octal}')\"{after}"
-    pieces = re.split(_VARIABLE, text)  # text, name, text, name, ..., text
+    pieces = re.split(VARIABLE, text)  # text, name, text, name, ..., text
     if len(pieces) == 1:
         return shlex.quote(text)
     if all(re.fullmatch(_HARMLESS, piece) for piece in pieces[::2]):
-        return '"' + re.sub(_VARIABLE, r"$\1", text) + '"'
+        return '"' + re.sub(VARIABLE, r"$\1", text) + '"'
     out = ""
     for i, piece in enumerate(pieces):
         if i % 2:
@@ -133,7 +133,7 @@ def _implied_method(request: Request) -> str:
 
 
 def _headers(request: Request) -> list[tuple[str, str]]:
-    headers = [(key, _redacted_header(key, value)) for key, value in request.headers.items()]
+    headers = [(key, redacted_header(key, value)) for key, value in request.headers.items()]
     if any(key.lower() == "content-type" for key, _ in headers):
         return headers
     if request.json is not None:
@@ -143,7 +143,8 @@ def _headers(request: Request) -> list[tuple[str, str]]:
     return headers
 
 
-def _redacted_header(key: str, value: str) -> str:
+def redacted_header(key: str, value: str) -> str:
+    """A header's value, or a variable of the shell for one that only its owner should see."""
     if name := _SECRET_HEADERS.get(key.lower()):
         return value if value == _ANONYMOUS else variable(name)
     if _secret(key, value):
@@ -156,18 +157,18 @@ def _body(request: Request) -> str | None:
         return None
     from dataclasses import replace
 
-    body = replace(request, json=_redacted(request.json)).body()
+    body = replace(request, json=redacted(request.json)).body()
     return (body or b"").decode("utf-8", "surrogateescape")
 
 
-def _redacted(value: object, key: str = "") -> object:
+def redacted(value: object, key: str = "") -> object:
     """The body with what only its owner should see replaced by a variable of the shell."""
     if isinstance(value, dict):
-        return {name: _redacted(item, name) for name, item in value.items()}
+        return {name: redacted(item, name) for name, item in value.items()}
     if isinstance(value, list):
         if key == "Env":
             return [_redacted_environment(str(item)) for item in value]
-        return [_redacted(item) for item in value]
+        return [redacted(item) for item in value]
     name = _SECRET_KEYS.get(key.lower())
     return variable(name) if name and isinstance(value, str) and value else value
 

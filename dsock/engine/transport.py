@@ -193,13 +193,13 @@ class Transport:
         session.trust_env = False  # no proxy, no netrc of the user reaches the socket
         session.headers.clear()
         if self.endpoint.dialed:
-            self._dialer = _dialer(self.endpoint)
+            self._dialer = dialer(self.endpoint)
             session.mount("dialed://", _adapter(self._dialer))
         self._session = session
         return session
 
 
-def _dialer(endpoint: Endpoint) -> Dialer:
+def dialer(endpoint: Endpoint) -> Dialer:
     if endpoint.tls is None:
         from dsock.engine.ssh import SshDialer
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 
 from dsock.relay.body import Body
@@ -12,14 +13,17 @@ READ_BYTES = 1 << 18
 CONNECT_SECONDS = 10.0
 # Who is refused while it still sends gets so much time to read why.
 LINGER_SECONDS = 2.0
-# A unix socket's path, or the host and port of an engine that listens on tcp.
-Address = str | tuple[str, int]
+# A unix socket's path, the host and port of an engine that listens on tcp, or what connects in
+# another way, called in a thread.
+Address = str | tuple[str, int] | Callable[[], socket.socket]
 
 
 async def dial(address: Address) -> Peer:
     """Connect to an engine. Raises OSError if nobody is there."""
     import asyncio
 
+    if callable(address):
+        return Peer(await asyncio.to_thread(address))
     if not isinstance(address, str):
         return Peer(await asyncio.to_thread(socket.create_connection, address, CONNECT_SECONDS))
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

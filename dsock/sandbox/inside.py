@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from dsock import child
 from dsock.errors import DsockError
 from dsock.sandbox.box import Sandbox
-
-ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
-# They would send docker's own command line elsewhere than DOCKER_HOST says.
-DROPPED = ("DOCKER_CONTEXT", "DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH")
 
 
 def call(box: Sandbox, argv: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -24,7 +20,7 @@ def call(box: Sandbox, argv: Sequence[str], environ: Mapping[str, str]) -> int:
     Whatever the command leaves running lives as long as the sandbox. Raises DsockError with 126
     or 127 if it cannot be run.
     """
-    environ = {k: v for k, v in environ.items() if k not in DROPPED} | {"DOCKER_HOST": box.host}
+    kept = {name: value for name, value in environ.items() if name not in child.DROPPED}
     cwd = os.getcwd()
     network, mounts = _join_processes(box)
 
@@ -33,21 +29,8 @@ def call(box: Sandbox, argv: Sequence[str], environ: Mapping[str, str]) -> int:
         _setns(mounts)
         with suppress(OSError):  # a folder below /run is not there inside: then it stays at /
             os.chdir(cwd)
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
-    with _held({*ENDING, signal.SIGCHLD}) as before:
-        try:
-            child = subprocess.Popen(argv, env=environ, preexec_fn=enter)
-        except OSError as err:
-            code = 127 if isinstance(err, FileNotFoundError) else 126
-            raise DsockError(f"cannot run {argv[0]}: {err.strerror}", exit_code=code) from None
-        while child.poll() is None:
-            got = signal.sigwaitinfo({*ENDING, signal.SIGCHLD})
-            from_a_process = got.si_code <= 0  # the kernel's own, as for Ctrl-C, are positive
-            if got.si_signo in ENDING and from_a_process:
-                child.send_signal(got.si_signo)
-    code = child.returncode
-    return code if code >= 0 else 128 - code
+    return child.call(argv, {**kept, "DOCKER_HOST": box.host}, enter)
 
 
 def end_on_signals() -> None:
@@ -59,16 +42,6 @@ def end_on_signals() -> None:
     for signo in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(signo) is signal.SIG_DFL:  # nohup's choice stays
             signal.signal(signo, leave)
-
-
-@contextmanager
-def _held(signals: set[signal.Signals]) -> Iterator[set[signal.Signals]]:
-    """Hold `signals` back; gives the mask that was."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
-    try:
-        yield before  # type: ignore[misc]  # typeshed: ints among them are signals without a name
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _join_processes(box: Sandbox) -> tuple[int, int]:

@@ -169,7 +169,7 @@ def test_a_saved_image_is_loaded(engine, tmp_path):
     [
         (("run", "--", "/no/such/program"), 127, "cannot run /no/such/program: No such file"),
         (("run", "--", "/etc"), 126, "cannot run /etc: Permission denied"),
-        (("run", "--image", "/no.tar", "--", "true"), 1, "cannot read the image /no.tar"),
+        (("run", "--image", "/no.tar", "--", "true"), 1, "/no.tar: No such file or directory"),
         (
             ("run", "--engine", "rkt", "--", "true"),
             125,
