@@ -35,7 +35,7 @@ ARROWS: dict[str, set[str]] = {
     },
     "monitor": {"api", "engine", "errors", "events", "render", "stats", "views"},
     "terminal": {"api", "app", "engine", "errors"},
-    "events": {"api", "engine", "errors", "flags"},
+    "events": {"api", "engine", "errors", "flags", "terminal"},
     "logs": {"api", "engine", "errors", "flags"},
     "child": {"errors"},
     "sandbox": {"child", "engine", "errors", "files"},

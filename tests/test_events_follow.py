@@ -14,6 +14,12 @@ from tests.scripted import LIMIT, Answer, Scripted
 from tests.test_events_stream import T, actions, event, interrupted, read
 
 
+@pytest.fixture(autouse=True)
+def listed(scripted: Scripted) -> None:
+    """What is there when the stream begins, and after a gap."""
+    scripted.expect("GET", "/containers/json?all=1", json=[], repeat=True)
+
+
 @pytest.mark.parametrize("rest", [[], [b'{"Type":"container","Act']])
 def test_follow_goes_on_where_the_connection_was_cut(
     scripted: Scripted, hold: threading.Event, rest: list[Any]

@@ -180,7 +180,7 @@ def client(scripted: Scripted) -> Engine:
 def test_follow_gives_events_one_by_one(scripted: Scripted) -> None:
     both = json.dumps(event(1)).encode() + b"\n" + json.dumps(event(2)).encode() + b"\n"
     scripted.expect("GET", "/events", chunks=[both])
-    assert list(follow(client(scripted))) == [event(1), event(2)]
+    assert list(follow(client(scripted), reconnect=False)) == [event(1), event(2)]
 
 
 def test_batches_tell_what_became_of_the_connection(

@@ -162,7 +162,7 @@ class DryAnswer:
     def read(self) -> bytes:
         return b""
 
-    def blocks(self) -> Iterator[bytes]:
+    def blocks(self, ticks: bool = False) -> Iterator[bytes]:
         return iter(())
 
     def frames(self) -> Iterator[tuple[bytes, bytes]]:

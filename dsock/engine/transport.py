@@ -39,19 +39,24 @@ class Answer:
         with self._broken():
             return self._response.content
 
-    def blocks(self) -> Iterator[bytes]:
-        """The body piece by piece, each as soon as it is there, chunked encoding taken off."""
+    def blocks(self, ticks: bool = False) -> Iterator[bytes]:
+        """The body piece by piece, each as soon as it is there, chunked encoding taken off.
+
+        With `ticks`, an empty piece says that there was nothing for half a second.
+        """
         from dsock.engine.wire import dechunk
 
         file, chunked = self._file()
+        if ticks and isinstance(file, _Heedful):
+            file.ticks = True
         with self._broken():
             if file is None:
                 yield from self._response.raw.stream(READ_BYTES, decode_content=False)
             elif chunked:
                 yield from dechunk(file)
             else:
-                while block := file.read1(READ_BYTES):
-                    yield block
+                while (block := file.read1(READ_BYTES)) != b"":
+                    yield block or b""
 
     def frames(self) -> Iterator[tuple[bytes, bytes]]:
         """The body as a multiplexed stream, see `wire.frames`."""
@@ -112,8 +117,10 @@ class _Heedful:
         self._poll = select.poll()
         self._poll.register(sock, select.POLLIN)
         self._first = True
+        self.ticks = False
 
-    def read1(self, size: int) -> bytes:
+    def read1(self, size: int) -> bytes | None:
+        """What is there; None, with `ticks`, if there was nothing for half a second."""
         if self._first:  # what came with the headers is in the file, not in the socket
             self._first = False
             self._sock.setblocking(False)
@@ -124,7 +131,8 @@ class _Heedful:
             if data:
                 return data
         while not self._poll.poll(500):
-            pass
+            if self.ticks:
+                return None
         return self._file.read1(size)
 
 

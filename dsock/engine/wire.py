@@ -27,8 +27,14 @@ class Readable(Protocol):
     def read1(self, size: int, /) -> bytes: ...
 
 
-def dechunk(file: Readable, data: bytes = b"") -> Iterator[bytes]:
-    """The payload of a chunked body, what one read of `file` gave at a time.
+class Ticking(Protocol):
+    """A file that gives None where nothing comes for a while."""
+
+    def read1(self, size: int, /) -> bytes | None: ...
+
+
+def dechunk(file: Ticking, data: bytes = b"") -> Iterator[bytes]:
+    """The payload of a chunked body, what one read of `file` gave at a time; b"" for its None.
 
     `data` was read before, and begins at a chunk. Raises BrokenOff if the file ends before the
     body, DsockError if it is not chunked.
@@ -55,7 +61,9 @@ def dechunk(file: Readable, data: bytes = b"") -> Iterator[bytes]:
         missing += max(0, at - size)
         rest = data[at:]
         yield from _joined(pieces)
-        block = file.read1(READ_BYTES)
+        while (read := file.read1(READ_BYTES)) is None:
+            yield b""
+        block = read
         data = rest + block if rest else block
     raise BrokenOff()
 
@@ -92,11 +100,14 @@ def json_batches(blocks: Iterable[bytes]) -> Iterator[list[dict[str, Any]]]:
     """The objects of a JSON stream, those that a block completes at a time.
 
     One a line, as engines send them, but also several a line, one over several blocks, and the
-    records of RFC 7464. Raises BrokenOff if the stream ends inside an object, DsockError for
-    what is not JSON.
+    records of RFC 7464; none for an empty block. Raises BrokenOff if the stream ends inside an
+    object, DsockError for what is not JSON.
     """
     waiting: list[bytes] = []  # the beginning of an object whose end is still to come
     for block in blocks:
+        if not block:
+            yield []
+            continue
         end = block.rfind(b"\n") + 1
         batch = _objects(b"".join([*waiting, block[:end]])) if end else []
         waiting = [block[end:]] if end else [*waiting, block]

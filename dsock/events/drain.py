@@ -11,15 +11,20 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from dsock.events.gap import is_own
 from dsock.events.resume import Event
+from dsock.terminal.background import start
 
 ROOM = 10_000  # events that wait: some 20 MB
 
 
 class Lost(NamedTuple):
-    """So many events came faster than they were taken."""
+    """So many events came faster than they were taken; the first and last one's times
+    (nanoseconds)."""
 
     events: int
+    begin: int = 0
+    end: int = 0
 
 
 class Ended(NamedTuple):
@@ -29,55 +34,84 @@ class Ended(NamedTuple):
 
 
 class Drain:
-    """What a stream gave, until it is taken."""
+    """What a stream gave, until it is taken.
 
-    def __init__(self, room: int = ROOM) -> None:
-        self._room = room
+    Where there is no room the reader waits up to `patience` seconds for somebody who takes
+    something; then it drops what comes until half of the `room` (events) is free again, so that
+    there is one loss rather than many.
+    """
+
+    def __init__(self, room: int = ROOM, patience: float = 0.0) -> None:
+        self._room, self._patience = room, patience
         self._items: deque[Any] = deque()
-        self._waiting = self._lost = 0  # events
+        self._waiting = 0  # events
+        self._lost = Lost(0)
         self._change = threading.Condition()
 
     def start(self, batches: Iterable[list[Event]]) -> None:
         """Read `batches` to their end. The thread ends with the process."""
-        threading.Thread(target=self._read, args=(batches,), daemon=True).start()
+        start(lambda: self._read(batches))
 
     def put(self, item: Any) -> None:
         """Add something in the stream's order, such as a State."""
         with self._change:
             self._tell_losses()
             self._items.append(item)
-            self._change.notify()
+            self._change.notify_all()
 
-    def take(self, seconds: float) -> list[Any]:
+    def take(self, seconds: float, most: int | None = None) -> list[Any]:
         """All that is there: batches of events, what was `put`, Lost, and at last Ended.
 
-        Waits for something up to `seconds`.
+        Waits for something up to `seconds`. Stops after the batch that makes it `most` events.
         """
+        items: list[Any] = []
+        taken = 0
         with self._change:
             if not self._items:
                 self._change.wait(seconds)
-            self._tell_losses()
-            items = list(self._items)
-            self._items.clear()
-            self._waiting = 0
+            while self._items and (most is None or taken < most):
+                items.append(self._items.popleft())
+                taken += len(items[-1]) if isinstance(items[-1], list) else 0
+            self._waiting -= taken
+            if not self._items and self._lost.events:
+                items.append(self._lost)
+                self._lost = Lost(0)
+            self._change.notify_all()
         return items
 
     def _tell_losses(self) -> None:
-        if self._lost:
-            self._items.append(Lost(self._lost))
-            self._lost = 0
+        if self._lost.events:
+            self._items.append(self._lost)
+            self._lost = Lost(0)
 
     def _read(self, batches: Iterable[list[Event]]) -> None:
         error: BaseException | None = None
         try:
             for batch in batches:
                 with self._change:
-                    if self._waiting + len(batch) > self._room:
-                        self._lost += len(batch)
-                        continue
-                    self._waiting += len(batch)
-                    self._items.append(batch)
-                    self._change.notify()
+                    self._add(batch)
         except BaseException as err:  # the main thread raises it
             error = err
         self.put(Ended(error))
+
+    def _add(self, batch: list[Event]) -> None:
+        if not self._lost.events and not self._fits(batch) and self._patience:
+            while self._change.wait(self._patience) and not self._fits(batch):
+                pass
+        free = self._waiting <= self._room // 2 if self._lost.events else self._fits(batch)
+        if not free:
+            lost = [event for event in batch if not is_own(event)]
+            if lost:
+                times = [event.get("timeNano", 0) for event in (lost[0], lost[-1])]
+                begin = self._lost.begin or times[0]
+                self._lost = Lost(self._lost.events + len(lost), begin, times[1])
+            batch = [event for event in batch if is_own(event)]
+        elif self._lost.events:
+            self._tell_losses()
+        if batch:
+            self._waiting += len(batch)
+            self._items.append(batch)
+            self._change.notify_all()
+
+    def _fits(self, batch: list[Event]) -> bool:
+        return not self._waiting or self._waiting + len(batch) <= self._room

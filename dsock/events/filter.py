@@ -10,7 +10,7 @@ from dsock.errors import DsockError
 from dsock.flags import filters
 
 Match = Callable[[Mapping[str, Any], str], bool]
-Keep = Callable[[Mapping[str, Any]], bool]
+Keep = Callable[[dict[str, Any]], bool]
 
 
 def parse(texts: Iterable[str]) -> tuple[filters.Filters, Keep | None]:
@@ -24,6 +24,69 @@ def parse(texts: Iterable[str]) -> tuple[filters.Filters, Keep | None]:
         if name not in MATCHERS:
             raise _unknown(name)
     return parsed.engine, parsed.keep(MATCHERS) if parsed.unwanted else None
+
+
+def local(wanted: filters.Filters) -> Keep:
+    """What decides as an engine with the filters `wanted` would: names and ids by how they
+    begin, whatever the event is about."""
+    groups = [(key, list(values)) for key, values in wanted.items() if values]
+
+    def keep(event: Mapping[str, Any]) -> bool:
+        return all(_engine_matches(event, key, values) for key, values in groups)
+
+    return keep
+
+
+def of_containers(ids: Iterable[str]) -> Keep:
+    """What keeps the events of containers and what happens to them on networks and volumes."""
+    wanted = set(ids)
+    return lambda event: _id(event) in wanted or _attributes(event).get("container") in wanted
+
+
+def every(keeps: Iterable[Keep | None]) -> Keep | None:
+    """What all of `keeps` keep; None for everything."""
+    some = [keep for keep in keeps if keep is not None]
+    if len(some) < 2:
+        return some[0] if some else None
+    return lambda event: all(keep(event) for keep in some)
+
+
+def spec(text: str) -> Keep:
+    """What tells the events that `--until-event` speaks of: "die", or filters with commas
+    between, "event=die,container=web". Raises DsockError as `parse` does."""
+    texts = text.split(",") if "=" in text else [f"event={text}"]
+    parsed = filters.parse(texts)
+    for name in parsed.engine:
+        if name not in MATCHERS:
+            raise _unknown(name)
+    unwanted = parsed.keep(MATCHERS)
+    wanted = [(MATCHERS[key], list(values)) for key, values in parsed.engine.items()]
+    return lambda event: (
+        all(any(match(event, value) for value in values) for match, values in wanted)
+        and unwanted(event)
+    )
+
+
+def _engine_matches(event: Mapping[str, Any], key: str, values: list[str]) -> bool:
+    if key == "label":
+        return all(_has_label(event, value) for value in values)
+    if key in ("type", "scope"):
+        return event.get("Type" if key == "type" else key) in values
+    if key == "event":
+        action = str(event.get("Action") or "")
+        if _BEGINNINGS.intersection(values):
+            return action.startswith(tuple(values))
+        return action in values
+    if key == "image":
+        return any(name in values for name in (_id(event), *_image_names(event)))
+    names = (_id(event), str(_attributes(event).get("name") or ""))
+    return any(name.startswith(tuple(values)) for name in names)
+
+
+def _has_label(event: Mapping[str, Any], value: str) -> bool:
+    name, equals, wanted = value.partition("=")
+    found = _attributes(event).get(name)
+    return found is not None and (not equals or found == wanted)
 
 
 def _unknown(name: str) -> DsockError:
@@ -60,11 +123,14 @@ def _object(kind: str) -> Match:
 
 
 def _image(event: Mapping[str, Any], value: str) -> bool:
-    attributes = _attributes(event)
-    own = attributes.get("name" if event.get("Type") == "image" else "image") or ""
+    return _id(event) == value or any(fnmatchcase(one, value) for one in _image_names(event))
+
+
+def _image_names(event: Mapping[str, Any]) -> tuple[str, ...]:
+    """Its name, and that without a tag."""
+    own = _attributes(event).get("name" if event.get("Type") == "image" else "image") or ""
     name, colon, tag = own.rpartition(":")
-    names = (own, name) if colon and "/" not in tag else (own,)
-    return _id(event) == value or any(fnmatchcase(one, value) for one in names)
+    return (own, name) if colon and "/" not in tag else (own,)
 
 
 def _label(event: Mapping[str, Any], value: str) -> bool:
@@ -85,6 +151,8 @@ def _attributes(event: Mapping[str, Any]) -> Mapping[str, Any]:
     return (event.get("Actor") or {}).get("Attributes") or {}
 
 
+# With one of these, an engine takes all values of `event` for how an action begins.
+_BEGINNINGS = {"health_status", "exec_create", "exec_start"}
 _KINDS = ("config", "container", "daemon", "network", "node", "plugin", "secret", "service",
           "volume")  # fmt: skip
 MATCHERS: dict[str, Match] = {

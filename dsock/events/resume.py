@@ -9,12 +9,12 @@ seam between its memory and what happens now.
 
 from __future__ import annotations
 
+import json
 import time
 from collections import deque
-from typing import Any
+from typing import Any, NamedTuple
 
 Event = dict[str, Any]
-Key = tuple[Any, ...]
 
 SECOND = 1_000_000_000
 # Events are logged a little out of order: those that came late are accepted for so long.
@@ -22,13 +22,26 @@ LATE = 10 * SECOND
 REMEMBERED = 1024  # events: 4 times what Docker repeats
 
 
+class Past(NamedTuple):
+    """What an earlier run saw: since when it looked, the last event's time (nanoseconds), and
+    the `key` of its last events."""
+
+    began: int
+    last: int
+    keys: tuple[str, ...]
+
+
 class Resume:
     """What was seen of one stream of events, over all its connections."""
 
-    def __init__(self, since: str, remember: bool = True) -> None:
+    def __init__(self, since: str, remember: bool = True, past: Past | None = None) -> None:
         self._begin = nanoseconds(since) if since else None  # nothing earlier is wanted
+        self._past = past or Past(0, 0, ())
+        if past is not None:
+            self._begin = past.began
         self._recent: deque[Event] = deque(maxlen=REMEMBERED if remember else 0)
-        self._known: set[Key] = set()
+        self._known: set[str] = set()  # what earlier connections gave, and
+        self._here: set[str] = set()  # this one
         self._earliest = 0  # of what may be new on this connection
         # How many events of this connection may still be repetitions.
         self._doubtful = REMEMBERED if since else 0
@@ -39,16 +52,37 @@ class Resume:
 
     def since(self, server: str) -> str:
         """What to ask the engine for that names itself `server`, connecting again."""
-        self._known = set(map(key, self._recent))
+        self._known = {*map(key, self._recent), *self._past.keys}
+        self._here = set()
         self._doubtful = REMEMBERED
         times = [event.get("timeNano", 0) for event in self._recent]
         begin = self._begin or 0
         if times and min(times) < begin:  # so the engine's clock is not what it seemed
             begin = 0
-        self._earliest = max(begin, max(times, default=0) - LATE)
+        self._earliest = max(begin, self.last - LATE)
         if not is_podman(server):
             return "0"
         return "{}.{:09d}".format(*divmod(self._earliest, SECOND))
+
+    @property
+    def last(self) -> int:
+        """The time of the last event that was seen (nanoseconds), 0 before the first."""
+        times = (event.get("timeNano", 0) for event in self._recent)
+        return max(times, default=self._past.last)
+
+    @property
+    def reach(self) -> int:
+        """What is older than this had been seen before this connection, or was not wanted."""
+        return max(self.last, self._begin or 0)
+
+    def seen(self, event: Event) -> bool:
+        """True for one that an earlier connection gave."""
+        return key(event) in self._known
+
+    @property
+    def idle(self) -> bool:
+        """True if nothing has been seen yet."""
+        return not self._recent and not self._past.keys
 
     def fresh(self, batch: list[Event]) -> list[Event]:
         """The events of `batch` that were not seen yet."""
@@ -60,24 +94,28 @@ class Resume:
 
     def _is_new(self, event: Event) -> bool:
         identity = key(event)
-        if identity in self._known or event.get("timeNano", 0) < self._earliest:
+        old = identity in self._known or identity in self._here
+        if old or event.get("timeNano", 0) < self._earliest:
             return False
-        self._known.add(identity)
+        self._here.add(identity)
         return True
 
 
-def key(event: Event) -> Key:
-    """What makes two events the same one."""
+def key(event: Event) -> str:
+    """What makes two events the same one, in few characters."""
+    from hashlib import sha256
+
     actor = event.get("Actor") or {}
     attributes = actor.get("Attributes") or {}
-    return (
+    parts = [
         event.get("timeNano"),
         event.get("Type"),
         event.get("Action"),
         actor.get("ID"),
         event.get("scope"),
-        tuple(sorted(attributes.items())),
-    )
+        sorted(attributes.items()),
+    ]
+    return sha256(json.dumps(parts).encode()).hexdigest()[:24]
 
 
 def nanoseconds(wire_time: str) -> int:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dsock.api import system
 from dsock.engine.wire import json_batches
-from dsock.errors import ApiError, BrokenOff, Unreachable
+from dsock.errors import ApiError, BrokenOff, DsockError, Unreachable
+from dsock.events.gap import Proof, is_own
 from dsock.events.reconnect import Backoff, Clock, passing
-from dsock.events.resume import Event, Resume, is_podman, nanoseconds
+from dsock.events.resume import Event, Past, Resume, is_podman, nanoseconds
 
 if TYPE_CHECKING:
     from dsock.engine.client import Engine
     from dsock.engine.request import Request
+    from dsock.events.resync import Resync
 
 
 class State(NamedTuple):
@@ -27,12 +29,6 @@ class State(NamedTuple):
     retry_seconds: float = 0.0
 
 
-def follow(engine: Engine, **how: Any) -> Iterator[Event]:
-    """The engine's events, one by one. The arguments are those of `batches`."""
-    for batch in batches(engine, **how):
-        yield from batch
-
-
 def batches(
     engine: Engine,
     *,
@@ -41,6 +37,9 @@ def batches(
     filters: Mapping[str, Mapping[str, bool]] | None = None,
     keep: Callable[[Event], bool] | None = None,
     reconnect: bool = False,
+    max_wait: float | None = None,
+    past: Past | None = None,
+    resync: Resync | None = None,
     on_state: Callable[[State], object] = lambda _: None,
 ) -> Iterator[list[Event]]:
     """The engine's events, as many as one read gave at a time. GET /events.
@@ -51,45 +50,75 @@ def batches(
 
     It ends at `until`, or with the engine. With `reconnect` it goes on when the engine is back:
     what happened meanwhile comes from the engine's memory, nothing comes twice, and `on_state`
-    is told. The first connection has to succeed all the same.
+    is told. The first connection has to succeed all the same; then the engine may be away for
+    `max_wait` seconds, None for as long as it takes. `past` is where an earlier run ended.
+
+    With `resync`, records of dsock's own say where continuity cannot be proven, and what has
+    changed meanwhile: see events.gap and events.resync.
 
     Raises Unreachable and ApiError as Engine.open does, BrokenOff if the connection is lost and
     not to be made again.
     """
-    resume, backoff = Resume(since, remember=reconnect), Backoff()
+    resume, backoff = Resume(since, reconnect, past), Backoff()
     last = nanoseconds(until) if until else None
-    ask, first = since, True
+    first, again, away, lost = True, past is not None, False, 0.0
+    proof: Proof | None = None
+
+    def passed(events: list[Event]) -> list[Event]:
+        if last:  # the engine's own timer is not exact
+            events = [e for e in events if is_own(e) or e.get("timeNano", 0) <= last]
+        if resync is not None:
+            return resync.told(events, keep)
+        return events if keep is None else list(filter(keep, events))
+
     while True:
         opened = None
         try:
             if not first:
                 engine.renew()
-                ask = resume.since(engine.server)
+            ask = resume.since(engine.server) if again else since
             answer = engine.open(_request(engine, ask, until, filters))
-            first, opened = False, time.monotonic()
+            server = answer.headers.get("Server", "")
+            opened, lost = time.monotonic(), 0.0
+            if again and resync is not None:
+                proof = Proof(resume, server, whole=not filters, away=away)
+            if first and resync is not None:
+                resync.begin()
+            first, again = False, True
             clock = Clock(answer.headers.get("Date", ""))
             resume.connected(clock.answered)
-            on_state(State(True, answer.headers.get("Server", "")))
+            on_state(State(True, server))
             with closing(answer):
-                for batch in json_batches(answer.blocks()):
-                    events = resume.fresh(batch)
-                    if last:  # the engine's own timer is not exact
-                        events = [e for e in events if e.get("timeNano", 0) <= last]
-                    if keep is not None:
-                        events = list(filter(keep, events))
-                    if events:
+                for batch in json_batches(answer.blocks(ticks=proof is not None)):
+                    if proof is not None and proof.open:
+                        batch = proof.take(batch, resume.fresh)
+                        away = away and proof.open
+                    else:
+                        batch = resume.fresh(batch)
+                    if batch and (events := passed(batch)):
                         yield events
             if not reconnect or (last is not None and clock.latest() >= last):
+                if proof is not None and (events := passed(proof.decide())):
+                    yield events
                 return
-            reason, clean = "the engine ended the stream", True
+            error, clean = DsockError("the engine ended the stream"), True
         except (BrokenOff, Unreachable, ApiError) as err:
             if not reconnect or first or not passing(err):
                 raise
-            reason, clean = err.message, False
-        lived = time.monotonic() - opened if opened is not None else 0.0
+            error, clean = err, False
+            away = away or isinstance(err, Unreachable)
+        if proof is not None and proof.holds and (events := passed(proof.decide())):
+            yield events
+        now = time.monotonic()
+        lived = now - opened if opened is not None else 0.0
+        lost = lost or now
+        if max_wait is not None and not clean and now - lost >= max_wait:
+            raise error
         wait = backoff.seconds(lived, clean)
         if wait:
-            on_state(State(False, reason=reason, retry_seconds=wait))
+            if max_wait is not None:
+                wait = min(wait, max(0.01, lost + max_wait - now))
+            on_state(State(False, reason=error.message, retry_seconds=wait))
             time.sleep(wait)
 
 

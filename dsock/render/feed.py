@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from dsock.render.feed_lines import TONES, Lines
@@ -16,15 +17,21 @@ if TYPE_CHECKING:
 
 RATE_SECONDS = 5.0
 _HINT = "Ctrl-C ends"
+_UNKNOWN = "the engine does not prove that nothing happened"
+_REASONS = {
+    "daemon-restart": "the engine was restarted and remembers nothing from before",
+    "overflow": "more happened than the engine remembers",
+}
 
 
 class Feed:
     """A context manager around the lines; it leaves nothing but them on the terminal."""
 
-    def __init__(self, console: Console, socket: str) -> None:
+    def __init__(self, console: Console, socket: str, filter: str = "") -> None:
         from rich.live import Live
 
         self.count = 0
+        self._filter = filter
         self._socket = socket
         self._engine = ""
         self._connection: tuple[Tone, str] = ("warn", "connecting")
@@ -56,14 +63,27 @@ class Feed:
         lines = self._lines.of(happenings, self._console.width)
         self._console.print(Segments(lines), end="", soft_wrap=True)
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, style: str = "yellow") -> None:
         """Add a line that is no event."""
-        self._console.print(escaped(text), style="yellow", soft_wrap=True)
+        self._console.print(escaped(text), style=style, soft_wrap=True)
 
-    def lost(self, events: int) -> None:
-        """Events that happened and cannot be shown."""
-        self.count += events
-        self.say(f"{events:,} events came too fast to be shown")
+    def told(self, action: str, about: Mapping[str, str]) -> None:
+        """A record of dsock's own: a gap is a line from edge to edge, a change that was missed
+        a line in italics."""
+        if action != "gap":
+            image = f" ({about['image']})" if about.get("image") else ""
+            name = about.get("name", "")
+            self.say(f"  meanwhile {about.get('change')}: {name}{image}", "italic yellow")
+            return
+        seconds = (int(about.get("to", 0)) - int(about.get("from", 0))) / 1e9
+        lost = about.get("n")
+        if lost is not None:
+            self.count += int(lost)
+            text = f"gap: {int(lost):,} events came too fast to be shown"
+        else:
+            text = f"gap of {seconds:,.1f} s: {_REASONS.get(about.get('reason', ''), _UNKNOWN)}"
+        columns = max(0, self._console.width - width(text) - 4)
+        self.say(f"╌╌ {text} {'╌' * columns}", "bold red")
 
     def connected(self, engine: str) -> None:
         """The status from now on: there is an `engine`, such as "Docker/20.10.24 (linux)"."""
@@ -113,7 +133,13 @@ class Feed:
         short = engine.partition("+")[0]
         count = f"{self.count:,} event{'' if self.count == 1 else 's'}"
         rate = _rate(self._per_second())
+        wanted = escaped(self._filter)
         return [
+            [url, engine, wanted, count, rate],
+            [path, engine, wanted, count, rate],
+            [path, short, wanted, count, rate],
+            [file, wanted, count, rate],
+            [wanted, count, rate],
             [url, engine, count, rate],
             [path, engine, count, rate],
             [path, short, count, rate],

@@ -12,16 +12,17 @@ import click
 from dsock import completion, tree
 from dsock.app import App
 from dsock.errors import BadTemplate, DsockError
-from dsock.events import Event, State, batches, filter
+from dsock.events import Event, batches, filter
 from dsock.flags.times import wire_time
-from dsock.options import filter_option
+from dsock.options import SECONDS, filter_option
 from dsock.views import events as view
 
 Render = Callable[[list[Event]], Iterable[str]]
 
 
 class _Events(tree.Command):
-    """docker's -f is --filter; by itself it says --follow here, as it does for logs."""
+    """docker's -f is --filter; by itself it says --follow here, as it does for logs. All that
+    comes after --exec is the command."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         return super().parse_args(ctx, spelled(args))
@@ -29,62 +30,124 @@ class _Events(tree.Command):
 
 @click.command(cls=_Events, context_settings={"max_content_width": 100})
 @filter_option(completion.EVENT_FILTERS)
+@click.option("--container", "containers", multiple=True, metavar="CONTAINER",
+              help="All of this container, also on its networks and volumes",
+              shell_complete=completion.containers)  # fmt: skip
+@click.option("--hide-health", is_flag=True, help="Leave out what health checks execute")
 @click.option("--follow", "follow", flag_value=True, default=None,
               help="Connect again when the engine goes away; so does -f by itself")  # fmt: skip
 @click.option("--no-follow", "follow", flag_value=False,
               help="End at now: what the engine remembers, or since TIME")  # fmt: skip
+@click.option("--no-reconnect", is_flag=True,
+              help="Do not connect again, whatever else is asked for")  # fmt: skip
+@click.option("--max-wait", metavar="TIME", type=SECONDS,
+              help="Give up when the engine is away for so long")  # fmt: skip
+@click.option("--cursor", metavar="FILE", shell_complete=completion.files,
+              help="Remember what was printed, and go on there; implies --follow")  # fmt: skip
+@click.option("--strict-continuity", "strict", is_flag=True,
+              help="Filter here, so that fewer gaps are only possible ones")  # fmt: skip
 @click.option("--format", "format", metavar="FORMAT", help="'json', or a Go template")
 @click.option("--since", metavar="TIME", help="Begin with what happened since then (10m, a date)")
 @click.option("--until", metavar="TIME", help="End then")
+@click.option("--until-event", metavar="SPEC",
+              help="End with this event: 'die', or 'event=die,container=web'")  # fmt: skip
+@click.option("--count", metavar="N", type=click.IntRange(1), help="End after N events")
+@click.option("--timeout", metavar="TIME", type=SECONDS,
+              help="End with exit code 124 when it takes longer")  # fmt: skip
+@click.option("--exec", "hook", multiple=True, metavar="CMD [ARG...]",
+              help="Run this for each event, which it gets on stdin and as DSOCK_TYPE, _ACTION, "
+              "_ID, _NAME, _IMAGE, _TIMENANO; the last option; implies --follow")  # fmt: skip
+@click.option("--exec-jobs", "jobs", metavar="N", type=click.IntRange(1), default=1,
+              help="So many at the same time, in no order; 1 by default")  # fmt: skip
+@click.option("--exec-timeout", "hook_seconds", metavar="TIME", type=SECONDS,
+              help="Kill it, and what it has started, after that")  # fmt: skip
+@click.option("--exec-retries", "retries", metavar="N", type=click.IntRange(0), default=0,
+              help="Try again so often when it fails, after 1, 2, 4... seconds")  # fmt: skip
 @click.pass_obj
 def command(
     app: App,
     filters: tuple[str, ...],
+    containers: tuple[str, ...],
+    hide_health: bool,
     follow: bool | None,
+    no_reconnect: bool,
+    max_wait: float | None,
+    cursor: str | None,
+    strict: bool,
     format: str | None,
     since: str | None,
     until: str | None,
+    until_event: str | None,
+    count: int | None,
+    timeout: float | None,
+    hook: tuple[str, ...],
+    jobs: int,
+    hook_seconds: float | None,
+    retries: int,
 ) -> None:
     """Show what happens at the engine, as it happens."""
+    from dsock.commands.system import events_more as more
+
     now = time.time_ns()
     render = renderer(format)
     wanted, keep = filter.parse(filters)
     end = wire_time(until or "", now)
     if follow is False and not end:
         end = "{}.{:09d}".format(*divmod(now, view.SECOND))
+    last = more.Last(filter.spec(until_event) if until_event else None, count, timeout)
+    keep = filter.every([keep, more.of(app, containers)])
     query: dict[str, Any] = {
         "since": wire_time(since or "", now),
         "until": end,
         "filters": wanted,
         "keep": keep,
-        "reconnect": bool(follow) and not app.dry_run,
     }
     gc.freeze()  # what is loaded stays loaded
     gc.enable()  # and this may run for months
-    if app.rich and not format:
+    reconnect = (bool(follow) or bool(cursor or hook)) and not no_reconnect and follow is not False
+    feed = app.rich and not format and not hook and not cursor
+    if app.dry_run or not (reconnect or cursor or hook or hide_health or feed or last):
+        show = escaped_lines(render) if app.stdout_is_terminal else render
+        for batch in batches(app.engine, **query):
+            for text in show(batch):
+                app.write(text)
+            app.flush()
+        return
+    query |= {"reconnect": reconnect, "max_wait": max_wait, "strict": strict}
+    how = more.How(query, last, cursor, hide_health)
+    if feed:
         from dsock.commands.system.events_feed import watch
 
         try:
-            watch(app, query)
+            watch(app, how, filters + tuple(f"container={name}" for name in containers))
         except KeyboardInterrupt:
             raise SystemExit(130) from None  # the terminal is as it should be: say nothing more
-        return
-    show = escaped_lines(render) if app.stdout_is_terminal else render
-    for batch in batches(app.engine, **query, on_state=notes(app)):
-        for text in show(batch):
-            app.write(text)
-        app.flush()
+    elif hook:
+        more.execute(app, how, hook, {"jobs": jobs, "seconds": hook_seconds, "retries": retries})
+    else:
+        more.write(app, how, escaped_lines(render) if app.stdout_is_terminal else render)
+
+
+WITH_VALUE = {
+    "--filter", "--format", "--since", "--until", "--host", "--context", "--container",
+    "--max-wait", "--cursor", "--until-event", "--count", "--timeout", "--exec-jobs",
+    "--exec-timeout", "--exec-retries",
+}  # fmt: skip
 
 
 def spelled(args: list[str]) -> list[str]:
-    """`args` with each -f as --filter or --follow: the former has KEY=VALUE after it."""
+    """`args` with each -f as --filter or --follow: the former has KEY=VALUE after it. Each word
+    of the command after --exec becomes an --exec of its own."""
     out: list[str] = []
     rest = list(args)
     while rest:
         arg = rest.pop(0)
-        if arg in ("--filter", "--format", "--since", "--until", "--host", "--context"):
+        if arg in WITH_VALUE:
             out += [arg, *rest[:1]]
             del rest[:1]
+        elif arg.partition("=")[0] == "--exec":
+            words = [arg.partition("=")[2]] if "=" in arg else []
+            return out + [f"--exec={word}" for word in [*words, *rest]] or ["--exec"]
         elif arg == "-f" and rest and "=" in rest[0] and not rest[0].startswith("-"):
             out += ["--filter", rest.pop(0)]
         elif arg == "-f":
@@ -125,19 +188,3 @@ def escaped_lines(render: Render) -> Render:
     from dsock.render.safe import printable
 
     return lambda events: map(printable, render(events))
-
-
-def notes(app: App) -> Callable[[State], None]:
-    """What says on stderr that the engine went away and that it is back: once each."""
-    away_since = 0.0
-
-    def note(state: State) -> None:
-        nonlocal away_since
-        if not state.connected and not away_since:
-            away_since = time.monotonic()
-            app.note(f"{state.reason}; connecting again until it is back")
-        elif state.connected and away_since:
-            app.note(f"connected again after {time.monotonic() - away_since:.1f} s")
-            away_since = 0.0
-
-    return note

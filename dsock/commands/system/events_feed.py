@@ -3,44 +3,37 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from collections.abc import Sequence
+from itertools import groupby
 
 from dsock.app import App
-from dsock.events import batches
-from dsock.events.drain import Drain, Ended, Lost
+from dsock.commands.system.events_more import How
+from dsock.events import State
+from dsock.events.gap import is_own
 from dsock.render.feed import Feed
 from dsock.views.events import complete
-from dsock.views.happenings import Happening, Reporter
+from dsock.views.happenings import Reporter
 
-IDLE_SECONDS = 1.0  # how old the status line may be
 REFRESH_SECONDS = 1 / 8
 CROWD = 1000  # events: with so many at once, there is no time to wait
 
 
-def watch(app: App, query: dict[str, Any]) -> None:
-    """The live feed, to the stream's end. Raises what ended it."""
-    drain, reporter = Drain(), Reporter()
-    drain.start(batches(app.engine, **query, on_state=drain.put))
-    with Feed(app.console, app.endpoint.url) as feed:
-        while True:
-            happenings: list[Happening] = []
-            for item in drain.take(IDLE_SECONDS):
-                if isinstance(item, list):
-                    happenings += map(reporter.tell, map(complete, item))
-                    continue
-                feed.show(happenings)
-                happenings = []
-                if isinstance(item, Ended):
-                    if item.error is not None:
-                        raise item.error
-                    return
-                if isinstance(item, Lost):
-                    feed.lost(item.events)
-                elif item.connected:
+def watch(app: App, how: How, filters: Sequence[str]) -> None:
+    """The live feed, to the stream's end or the last event. Raises what ended it."""
+    reporter = Reporter()
+    with Feed(app.console, app.endpoint.url, " ".join(filters)) as feed:
+        for item in how.items(app, how.following(app, None, 0.0)):
+            if isinstance(item, State):
+                if item.connected:
                     feed.connected(item.server)
                 else:
                     feed.disconnected(item.reason, item.retry_seconds)
-            feed.show(happenings)
+            for own, events in groupby(item if isinstance(item, list) else (), is_own):
+                if own:
+                    for event in events:
+                        feed.told(event["Action"], event["Actor"]["Attributes"])
+                else:
+                    feed.show(list(map(reporter.tell, map(complete, events))))
             feed.refresh()
-            if 0 < len(happenings) < CROWD:
+            if isinstance(item, list) and len(item) < CROWD:
                 time.sleep(REFRESH_SECONDS)  # what comes meanwhile is drawn at once
