@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 
 import pytest
 
 from tests.scripted import Scripted
+
+# Where pytest runs as several processes, readline has given them the size of a terminal that none
+# of them has.
+for variable in ("COLUMNS", "LINES"):
+    os.environ.pop(variable, None)
 
 
 @pytest.fixture
