@@ -62,6 +62,7 @@ class Painter:
         self._whole = whole
         self._shown: list[Line] = []
         self._size = (0, 0)
+        self._turn = 0  # counts how often all had to be drawn anew
         self._awake, self.wake_descriptor = os.pipe()
         for end in (self._awake, self.wake_descriptor):
             os.set_blocking(end, False)
@@ -73,7 +74,7 @@ class Painter:
 
         It may be as high as its console options' `max_height`; what is more is not shown.
         """
-        size = self._console.size
+        size, turn = self._console.size, self._turn
         room = size.height if self._whole else size.height - 1
         options = self._console.options.update(width=size.width).update(max_width=size.width)
         options.height, options.max_height = None, room
@@ -82,7 +83,8 @@ class Painter:
         if self._whole:
             lines += [[] for _ in range(room - len(lines))]
         self._write([*self._to_top(size), *self._changes(lines, size.width)])
-        self._shown, self._size = lines, (size.width, size.height)
+        if turn == self._turn:  # else Ctrl-Z came in between, and nothing of it is there
+            self._shown, self._size = lines, (size.width, size.height)
 
     def wait(self, seconds: float) -> str:
         """Wait for so long, or until a key is typed, the window's size changes or `wake` is
@@ -106,6 +108,7 @@ class Painter:
 
     def again(self) -> None:
         """Draw everything anew next time: something else may have written on the screen."""
+        self._turn += 1
         self._size = (0, 0)
         self._shown = [] if not self._whole else self._shown
 
