@@ -64,6 +64,7 @@ TOP = {
     "api": "api",
     "audit": "audit",
     "trace": "trace",
+    "render": "render",
     "completion": "completion",
 }
 NOUNS = ("builder", "container", "context", "image", "network", "volume", "system", "sandbox")

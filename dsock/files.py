@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
@@ -28,11 +29,17 @@ def blocks(path: str) -> Iterator[bytes]:
     return _read(file, path)
 
 
-def replace(target: Path, blocks: Iterable[bytes], mode: int | None = None) -> None:
+def replace(
+    target: Path,
+    blocks: Iterable[bytes],
+    mode: int | None = None,
+    before: Callable[[Path], object] | None = None,
+) -> None:
     """Write `blocks` beside `target` and give the file its name at the end.
 
     A file that is replaced passes on its mode and owner; a new one gets `mode`, by default what
-    the umask leaves. Raises OSError; what was there before is then still there.
+    the umask leaves. `before` is told the whole file, on the disk, before it gets the name, and
+    what it raises is raised. Raises OSError; what was there before is then still there.
     """
     descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
@@ -42,11 +49,28 @@ def replace(target: Path, blocks: Iterable[bytes], mode: int | None = None) -> N
                 while view:
                     view = view[file.write(view) :]
             _like(target, file.fileno(), mode)
+            if before is not None:
+                os.fsync(file.fileno())
+        if before is not None:
+            before(Path(temporary))
         Path(temporary).replace(target)
     except BaseException:
         with suppress(OSError):
             Path(temporary).unlink()
         raise
+
+
+def overwrite(target: Path, data: bytes) -> None:
+    """Write `data` into the file that is there, for what cannot be replaced: it is never empty,
+    but who reads it meanwhile may get some of both. Raises OSError."""
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    with open(descriptor, "wb", buffering=0) as file:
+        view = memoryview(data)
+        while view:
+            view = view[file.write(view) :]
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            file.truncate()
+            os.fsync(descriptor)
 
 
 def _read(file: FileIO, path: str) -> Iterator[bytes]:

@@ -31,9 +31,10 @@ ARROWS: dict[str, set[str]] = {
     "commands": {
         "api", "app", "archive", "audit", "child", "completion", "configfile", "copy", "engine",
         "errors", "events", "files", "flags", "logs", "monitor", "options", "registry", "relay",
-        "remake", "render", "sandbox", "stats", "terminal", "tree", "views",
+        "remake", "render", "sandbox", "stats", "templates", "terminal", "tree", "views",
     },
     "monitor": {"api", "engine", "errors", "events", "render", "stats", "views"},
+    "templates": {"errors", "flags", "render"},
     "terminal": {"api", "app", "engine", "errors"},
     "events": {"api", "engine", "errors", "flags", "terminal"},
     "logs": {"api", "engine", "errors", "flags"},
@@ -53,14 +54,14 @@ ARROWS: dict[str, set[str]] = {
 LIBRARIES = {
     "click": {"cli", "commands", "completion", "errors", "options", "tree"},
     "rich": {"app", "commands", "monitor", "render", "terminal"},
-    "gotpl": {"render"},
+    "gotpl": {"render", "templates"},
     "requests": {"engine.transport"},
     "requests_unixsocket": {"engine.transport"},
     "urllib3": {"engine.transport"},
     "asyncio": {"relay"},
     "h11": {"relay"},
-    "jinja2": {"render"},
-    "yaml": {"commands", "relay", "render"},
+    "jinja2": {"templates"},
+    "yaml": {"commands", "relay", "render", "templates"},
 }
 
 # Modules that only turn values into values, in rooms that may be imported by those that do not

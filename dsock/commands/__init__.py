@@ -8,6 +8,7 @@ COMMANDS = {
     "api": "Make any call to the engine and print the answer",
     "audit": "Find who can become root through the engine",
     "trace": "Show every call that a program makes to the engine",
+    "render": "Write a file from a template and the containers that run",
     "inspect": "Show everything the engine knows about objects of any kind",
     "monitor": "Watch and control all containers on one screen",
     "version": "Show the versions of dsock and the engine",

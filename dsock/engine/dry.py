@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from dsock.engine.curl import curl, has_variable, quoted
@@ -120,6 +120,10 @@ class Script:
     def keep(self, text: str, path: str) -> None:
         """What the command would write to a file."""
         self._line(f"printf %s {quoted(text)} >{quoted(path)}")
+
+    def run(self, argv: Sequence[str]) -> None:
+        """A program that the command would run."""
+        self._line(" ".join(map(quoted, argv)))
 
     def end(self) -> None:
         """Wait for the calls in the background, and leave as the command would."""

@@ -1,0 +1,149 @@
+"""Go templates written for docker-gen: its data, and its functions under their own names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import gotpl  # noqa: TID253
+from gotpl.exts import ContextFunction, RenderContext  # noqa: TID253
+
+from dsock.errors import BadTemplate
+from dsock.render.gofunctions import FUNCTIONS as DOCKERS
+from dsock.render.gostrings import lower, title, upper
+from dsock.templates import Data, gorecords
+from dsock.templates.helpers import HELPERS
+
+
+class Template:
+    """A template that can be filled."""
+
+    def __init__(self, text: str, name: str, keep_blank_lines: bool = False) -> None:
+        """Raises BadTemplate if it cannot be read as one."""
+        self._name, self._keep = name, keep_blank_lines
+        try:
+            self._template = gotpl.Template(text, name=name, functions=FUNCTIONS, sandbox=_SANDBOX)
+        except gotpl.TemplateError as err:
+            raise self._bad(err) from None
+
+    def render(self, data: Data) -> str:
+        """The text, without blank lines unless they are kept. Raises BadTemplate where the
+        template does not fit the containers."""
+        try:
+            text = str(self._template.render(gorecords.of(data)))
+        except gotpl.TemplateError as err:
+            raise self._bad(err) from None
+        except BadTemplate as err:
+            raise BadTemplate(f"{self._name}: {err.message}", err.hint) from None
+        return text if self._keep else re.sub(r"(?m)^[^\S\n]*\n", "", text)
+
+    def _bad(self, err: Exception) -> BadTemplate:
+        text = str(err).removeprefix("template: ").replace("\n", " ")
+        return BadTemplate(text if text.startswith(self._name) else f"{self._name}: {text}")
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(map(str.capitalize, rest))
+
+
+def _eval(context: RenderContext, name: str, *args: Any) -> str:
+    if len(args) > 1:
+        raise TypeError("eval takes a template's name and at most one value")
+    return context.render_template(name, args[0] if args else None)
+
+
+def _include(path: str) -> str:
+    return Path(path).read_text("utf-8")
+
+
+def _dict(*pairs: Any) -> dict[str, Any]:
+    if len(pairs) % 2:
+        raise TypeError("dict takes pairs of keys and values")
+    return dict(zip(pairs[::2], pairs[1::2], strict=True))
+
+
+def _default(default: Any, value: Any = None) -> Any:
+    return value or default
+
+
+def _first(items: Any) -> Any:
+    return items[0] if items else None
+
+
+def _last(items: Any) -> Any:
+    return items[-1] if items else None
+
+
+def _join(separator: str, items: Iterable[Any]) -> str:
+    return separator.join(map(str, items))
+
+
+def _comment(prefix: str, text: str) -> str:
+    return "\n".join(prefix + line for line in text.split("\n"))
+
+
+def _ascending(items: Iterable[str]) -> list[str]:
+    return sorted(items)
+
+
+def _descending(items: Iterable[str]) -> list[str]:
+    return sorted(items, reverse=True)
+
+
+def _by_keys(items: Iterable[Any], path: str) -> list[Any]:
+    return list(HELPERS["sort_by"](items, path))
+
+
+def _by_keys_down(items: Iterable[Any], path: str) -> list[Any]:
+    return list(HELPERS["sort_by"](items, path, True))
+
+
+def _replace(text: str, old: str, new: str, count: int) -> str:
+    return text.replace(old, new, count)
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **{name: DOCKERS[name] for name in ("index", "eq", "ne")},
+    **{_camel(name): function for name, function in HELPERS.items()},
+    # The text comes last, so that it can be piped.
+    "trimPrefix": lambda prefix, text: text.removeprefix(prefix),
+    "trimSuffix": lambda suffix, text: text.removesuffix(suffix),
+    "hasPrefix": lambda prefix, text: text.startswith(prefix),
+    "hasSuffix": lambda suffix, text: text.endswith(suffix),
+    "groupByLabelWithDefault": lambda items, label, default: HELPERS["group_by_with_default"](
+        items, f"Labels.{label}", default
+    ),
+    "include": _include,
+    "eval": ContextFunction(sync=_eval),
+    "dict": _dict,
+    "list": lambda *items: list(items),
+    "default": _default,
+    "ternary": lambda then, otherwise, condition: then if condition else otherwise,
+    "empty": lambda value: not value,
+    "first": _first,
+    "last": _last,
+    "join": _join,
+    "comment": _comment,
+    "replace": _replace,
+    "toLower": lower,
+    "toUpper": upper,
+    "lower": lower,
+    "upper": upper,
+    "title": title,
+    "trim": str.strip,
+    "quote": lambda text: HELPERS["json"](str(text)),
+    "sortStringsAsc": _ascending,
+    "sortStringsDesc": _descending,
+    "sortObjectsByKeysAsc": _by_keys,
+    "sortObjectsByKeysDesc": _by_keys_down,
+    "add": lambda *numbers: sum(numbers),
+    "sub": lambda first, second: first - second,
+    "until": lambda count: list(range(count)),
+}
+# A template reads what it is given, and reaches into no object of Python's.
+_SANDBOX = gotpl.SandboxPolicy(
+    allow_custom_lookup=True, allow_functions=FUNCTIONS, default_budget=gotpl.ExecutionBudget()
+)
