@@ -13,7 +13,7 @@ from typing import Any
 from dsock.app import App
 from dsock.commands.render_job import Job
 from dsock.commands.render_notify import Notice
-from dsock.commands.system.events import notes
+from dsock.commands.system.events_more import notes
 from dsock.errors import BadTemplate, BrokenOff, DsockError
 from dsock.events import State, batches
 from dsock.events.drain import Drain, Ended
