@@ -83,6 +83,10 @@ class Output:
         if data == self._last:
             return False
         self._last = data
+        if self._app.stdout_is_terminal:  # what a label says must not steer it
+            from dsock.render.safe import printable
+
+            data = printable(data.decode("utf-8", "replace")).encode()
         self._app.write_bytes(data)
         self._app.flush()
         return True
