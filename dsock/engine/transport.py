@@ -113,23 +113,23 @@ def heedful(file: Any) -> Any:
 
 class _Heedful:
     def __init__(self, file: Readable, sock: socket.socket) -> None:
-        self._file, self._sock = file, sock
+        self._file = file
         self._poll = select.poll()
         self._poll.register(sock, select.POLLIN)
-        self._first = True
+        # What came with the headers is in the file, where no poll sees it. Read here, before
+        # another thread writes: nobody else may find the socket like this.
+        sock.setblocking(False)
+        try:
+            self._early = file.read1(READ_BYTES)
+        finally:
+            sock.setblocking(True)
         self.ticks = False
 
     def read1(self, size: int) -> bytes | None:
         """What is there; None, with `ticks`, if there was nothing for half a second."""
-        if self._first:  # what came with the headers is in the file, not in the socket
-            self._first = False
-            self._sock.setblocking(False)
-            try:
-                data = self._file.read1(size)
-            finally:
-                self._sock.setblocking(True)
-            if data:
-                return data
+        if self._early:
+            data, self._early = self._early[:size], self._early[size:]
+            return data
         while not self._poll.poll(500):
             if self.ticks:
                 return None
