@@ -183,6 +183,23 @@ def test_go_templates_read_docker_gens_names() -> None:
     )
 
 
+def test_what_is_nil_to_docker_gen_is_nil_to_its_templates() -> None:
+    text = (
+        '{{ $me := where $ "ID" .Docker.CurrentContainerID | first }}'
+        "{{ range $me.Networks }}{{ .Name }} {{ end }}"
+        '{{ $port := coalesce (index . 0).Env.VIRTUAL_PORT "80" }}{{ $port }} '
+        '{{ with where (index . 0).Addresses "Port" $port | first }}{{ .HostPort }}{{ end }} '
+        '{{ eq (or ($.Env.NOPE) "") "true" }} {{ trim (or (first (groupByKeys $ "Env.NO")) "x") }}'
+        ' [{{ coalesce (first (groupByKeys $ "Env.NO")) "" }}] {{ len (index . 0).Addresses }}'
+    )
+    web = inspected("web")
+    both = [{"HostIp": ip, "HostPort": "8080"} for ip in ("0.0.0.0", "::")]
+    web["NetworkSettings"]["Ports"] = {"80/tcp": both}
+    assert go(text, web) == "80 8080 false x [] 1"
+    own = {"HOSTNAME": web["Id"][:12]}
+    assert go(text, web, environ=own) == "back front 80 8080 false x [] 1"
+
+
 @pytest.mark.parametrize(
     "text",
     ["{{ range }}", "{{ .Nope }}", "{{ range . }}{{ .Nmae }}{{ end }}", "{{ nope }}",

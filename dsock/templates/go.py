@@ -9,6 +9,7 @@ from typing import Any
 
 import gotpl  # noqa: TID253
 from gotpl.exts import ContextFunction, RenderContext  # noqa: TID253
+from gotpl.runtime.values import INVALID, UNTYPED_NIL  # noqa: TID253
 
 from dsock.errors import BadTemplate
 from dsock.render.gofunctions import FUNCTIONS as DOCKERS
@@ -70,11 +71,20 @@ def _default(default: Any, value: Any = None) -> Any:
 
 
 def _first(items: Any) -> Any:
-    return items[0] if items else None
+    return items[0] if items else INVALID  # a nil, whose fields are nil
 
 
 def _last(items: Any) -> Any:
-    return items[-1] if items else None
+    return items[-1] if items else INVALID
+
+
+def _coalesce(*values: Any) -> Any:
+    """The first that is not nil, as docker-gen has it: "" is something."""
+    return next((value for value in values if not _is_nil(value)), INVALID)
+
+
+def _is_nil(value: Any) -> bool:
+    return value is None or value is INVALID or value is UNTYPED_NIL
 
 
 def _join(separator: str, items: Iterable[Any]) -> str:
@@ -123,6 +133,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "default": _default,
     "ternary": lambda then, otherwise, condition: then if condition else otherwise,
     "empty": lambda value: not value,
+    "coalesce": _coalesce,
     "first": _first,
     "last": _last,
     "join": _join,

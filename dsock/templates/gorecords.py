@@ -61,7 +61,7 @@ def container(record: Mapping[str, Any], networks: Mapping[Any, Mapping[str, Any
     return Struct(
         ID=record.get("Id") or "",
         Created=record.get("Created") or "",
-        Addresses=[_address(port, settings) for port in records.ports(record)],
+        Addresses=_addresses(record, settings),
         Networks=[_network(*pair, networks) for pair in records.endpoints(record)],
         Gateway=settings.get("Gateway") or "",
         Name=records.name(record),
@@ -80,6 +80,12 @@ def container(record: Mapping[str, Any], networks: Mapping[Any, Mapping[str, Any
             Running=bool(state.get("Running")), Health=Struct(Status=records.health(record))
         ),
     )
+
+
+def _addresses(record: Mapping[str, Any], settings: Mapping[str, Any]) -> list[Struct]:
+    """One for each port: a port published by IPv4 and IPv6 is one."""
+    ports = {(port["port"], port["protocol"]): port for port in reversed(records.ports(record))}
+    return [_address(ports[key], settings) for key in sorted(ports)]
 
 
 def _address(port: Mapping[str, Any], settings: Mapping[str, Any]) -> Struct:
