@@ -29,9 +29,9 @@ ARROWS: dict[str, set[str]] = {
     "audit": set(),
     "copy": {"api", "app", "archive", "engine", "errors", "render", "views"},
     "commands": {
-        "api", "app", "archive", "audit", "child", "completion", "configfile", "copy", "engine",
-        "errors", "events", "files", "flags", "logs", "monitor", "options", "registry", "relay",
-        "remake", "render", "sandbox", "stats", "templates", "terminal", "tree", "views",
+        "api", "app", "archive", "audit", "child", "completion", "configfile", "copy", "diagram",
+        "engine", "errors", "events", "files", "flags", "logs", "monitor", "options", "registry",
+        "relay", "remake", "render", "sandbox", "stats", "templates", "terminal", "tree", "views",
     },
     "monitor": {"api", "engine", "errors", "events", "render", "stats", "views"},
     "templates": {"errors", "flags", "render"},
@@ -39,6 +39,7 @@ ARROWS: dict[str, set[str]] = {
     "events": {"api", "engine", "errors", "flags", "terminal"},
     "logs": {"api", "engine", "errors", "flags"},
     "child": {"errors"},
+    "diagram": {"render", "views"},
     "sandbox": {"child", "engine", "errors", "files"},
     "stats": {"api", "engine", "errors", "events"},
     "relay": {"api", "engine", "errors"},
@@ -53,7 +54,7 @@ ARROWS: dict[str, set[str]] = {
 # A library that is slow to import or belongs in one place -> who may import it.
 LIBRARIES = {
     "click": {"cli", "commands", "completion", "errors", "options", "tree"},
-    "rich": {"app", "commands", "monitor", "render", "terminal"},
+    "rich": {"app", "commands", "diagram", "monitor", "render", "terminal"},
     "gotpl": {"render", "templates"},
     "requests": {"engine.transport"},
     "requests_unixsocket": {"engine.transport"},

@@ -1,0 +1,119 @@
+"""Pictures of events: who did what to whom, in every form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dsock.diagram.model import Step, duration
+from dsock.diagram.sequence import sequence
+from dsock.diagram.terminal import plain
+from dsock.render.width import width
+
+MS = 1_000_000
+ID, NET = "c1" * 32, "e5" * 32
+
+
+def event(ms: int, kind: str, action: str, ident: str = ID, **attributes: str) -> dict[str, Any]:
+    if kind == "container":
+        attributes = {"name": "web", "image": "nginx", **attributes}
+    actor = {"ID": ident, "Attributes": attributes}
+    return {"Type": kind, "Action": action, "Actor": actor, "timeNano": ms * MS, "time": 0}
+
+
+RUN = [
+    event(0, "container", "create"),
+    event(9, "network", "connect", NET, name="bridge", container=ID),
+    event(548, "container", "start"),
+    event(1798, "container", "die", exitCode="0"),
+    event(1800, "network", "disconnect", NET, name="bridge", container=ID),
+    event(1810, "container", "destroy"),
+]
+PICTURE = """\
+           client      engine            web           bridge
+                                        nginx          network
+ 00:00:00     ├─ create ─▶├──────────────▶┆               ┆
+ 00:00:00     │           │               ├─── connect ──▶┆
+ 00:00:00     ├── start ─▶├──────────────▶┃               ┆
+ 00:00:01     │           │◀ die exit 0 ──┤               ┆
+    +2 ms     │           │               ├─ disconnect ─▶┆
+   +10 ms     │           ├─── destroy ──▶✕               ┆
+"""
+
+
+def told(events: list[dict[str, Any]]) -> list[str]:
+    """The steps as words: who, to whom, what."""
+    return [
+        f"{step.source.title} > {step.target.title}: {step.label}"
+        for step in sequence(events).steps
+        if isinstance(step, Step)
+    ]
+
+
+@pytest.fixture(autouse=True)
+def _utc(monkeypatch: pytest.MonkeyPatch) -> Any:
+    import time
+
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+def test_a_run_is_drawn_in_the_order_of_time_to_the_letter() -> None:
+    assert plain(sequence(RUN)) == PICTURE
+    assert plain(sequence(RUN[::-1])) == PICTURE
+
+
+def test_a_container_keeps_its_lane_when_it_is_renamed() -> None:
+    renamed = event(5, "container", "rename", name="old", oldName="/web")
+    picture = sequence([RUN[0], renamed, event(9, "container", "start", name="old")])
+    assert [lane.title for lane in picture.lanes] == ["client", "engine", "web → old"]
+
+
+def test_podman_says_who_joins_a_network_in_another_way_and_the_picture_is_the_same() -> None:
+    podman = event(9, "network", "connect", ID, name="web", network="bridge")
+    assert told([RUN[0], podman]) == told(RUN[:2])
+
+
+def test_what_health_checks_execute_is_one_step() -> None:
+    checks = [
+        event(at, "container", f"{action}{command}", execID=str(at // 10), exitCode="0")
+        for at in range(0, 100, 10)
+        for action, command in (("exec_create", ": true"), ("exec_start", ": true"),
+                                ("exec_die", ""))
+    ]  # fmt: skip
+    assert told(checks) == ["engine > web: 10 × exec true"]
+
+
+def test_a_gap_is_seen() -> None:
+    told_by_dsock = {"from": str(MS), "to": str(2001 * MS), "reason": "daemon-restart"}
+    gap = event(5, "dsock", "gap", "", **told_by_dsock)
+    assert "gap: daemon restart, 2.00 s, something may be missing" in plain(sequence([*RUN, gap]))
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 120])
+def test_no_line_is_wider_than_the_screen_however_many_take_part(columns: int) -> None:
+    many = [
+        event(at, "container", "create", f"{at:064x}", name=f"컨테이너-{at}") for at in range(30)
+    ]
+    many += [event(at, "volume", "create", f"v{at}") for at in range(50, 60)]
+    text = plain(sequence(many), columns)
+    assert max(map(width, text.splitlines())) <= columns
+    assert text.count("▶├") == len(many)
+
+
+def test_a_hostile_name_steers_no_terminal() -> None:
+    text = plain(sequence([event(0, "container", "create", name="\x1b[31m\n\u202e")]))
+    assert "\x1b" not in text and "\u202e" not in text and r"\x1b[31m\n\u202e" in text
+
+
+@pytest.mark.parametrize(
+    ("nanoseconds", "text"),
+    [(0, "0 ms"), (999 * MS, "999 ms"), (1250 * MS, "1.25 s"), (59_900 * MS, "59.9 s"),
+     (185_000 * MS, "3m05s"), (7_800_000 * MS, "2h10m"), (86_400_000 * MS, "1d00h"), (-5, "0 ms")],
+)  # fmt: skip
+def test_a_duration_for_people(nanoseconds: int, text: str) -> None:
+    assert duration(nanoseconds) == text
