@@ -65,6 +65,7 @@ TOP = {
     "audit": "audit",
     "trace": "trace",
     "render": "render",
+    "walkthrough": "walkthrough",
     "completion": "completion",
 }
 NOUNS = ("builder", "container", "context", "image", "network", "volume", "system", "sandbox")

@@ -32,7 +32,9 @@ ARROWS: dict[str, set[str]] = {
         "api", "app", "archive", "audit", "child", "completion", "configfile", "copy", "diagram",
         "engine", "errors", "events", "files", "flags", "logs", "monitor", "options", "registry",
         "relay", "remake", "render", "sandbox", "stats", "templates", "terminal", "tree", "views",
+        "walkthrough",
     },
+    "walkthrough": {"api", "diagram", "engine", "errors", "events", "render", "terminal", "views"},
     "monitor": {"api", "engine", "errors", "events", "render", "stats", "views"},
     "templates": {"errors", "flags", "render"},
     "terminal": {"api", "app", "engine", "errors"},
@@ -54,7 +56,7 @@ ARROWS: dict[str, set[str]] = {
 # A library that is slow to import or belongs in one place -> who may import it.
 LIBRARIES = {
     "click": {"cli", "commands", "completion", "errors", "options", "tree"},
-    "rich": {"app", "commands", "diagram", "monitor", "render", "terminal"},
+    "rich": {"app", "commands", "diagram", "monitor", "render", "terminal", "walkthrough"},
     "gotpl": {"render", "templates"},
     "requests": {"engine.transport"},
     "requests_unixsocket": {"engine.transport"},

@@ -13,5 +13,6 @@ COMMANDS = {
     "monitor": "Watch and control all containers on one screen",
     "version": "Show the versions of dsock and the engine",
     "where": "Show which engine is used, and why",
+    "walkthrough": "Show step by step what happens on the engine's socket",
     "completion": "Print the completion script for a shell",
 }
