@@ -33,7 +33,8 @@ STEPS = {
     ),
     "rm": (
         "And away",
-        "One call for each container. Forced: what runs is killed first.",
+        "One call for each container. Forced: what runs is killed first. Then everything that"
+        " happened, as the events tell it.",
     ),
 }
 

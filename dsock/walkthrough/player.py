@@ -16,7 +16,7 @@ from dsock.engine.request import Request
 from dsock.errors import ApiError, DsockError
 from dsock.events import Event
 from dsock.views.events import complete
-from dsock.views.happenings import Happening, Reporter
+from dsock.views.happenings import Reporter
 from dsock.walkthrough.leaving import Leaving
 from dsock.walkthrough.stage import Stage
 from dsock.walkthrough.steps import LABEL, Step
@@ -51,6 +51,8 @@ class Player:
         self._printed = printed
         self._watcher = Watcher(Engine(engine.endpoint, engine.version), values["id"])
         self._reporter = Reporter()
+        self._seen: list[Event] = []
+        self._recent: list[Event] = []  # those of the last step that had some
 
     def play(self, steps: Sequence[Step]) -> bool:
         """Play all; False if the person has left before the end. Raises what a call raises."""
@@ -82,13 +84,12 @@ class Player:
         if step.prints:
             self._stage.printed(self._printed(argv))
         events = self._watcher.take(step.awaits, step.times)
-        self._stage.events(map(self._told, events))
+        self._stage.events(self._reporter.tell(complete(_plain(event))) for event in events)
+        self._seen += events
+        if step.draws:
+            self._stage.picture(self._seen if step.draws == "all" else self._recent)
+        self._recent = events or self._recent
         return True
-
-    def _told(self, event: Event) -> Happening:
-        whole = complete(event)
-        (whole["Actor"]["Attributes"] or {}).pop(LABEL, None)
-        return self._reporter.tell(whole)
 
     def _send(
         self, request: Request, version: str | None, answered: dict[str, str], brief: bool
@@ -115,6 +116,13 @@ class Player:
     def _open(self, request: Request, version: str | None) -> tuple[int, bytes]:
         answer = self._engine.open(request, versioned=version is not None)
         return answer.status, answer.read()
+
+
+def _plain(event: Event) -> Event:
+    """The event without the walkthrough's label, which every line would repeat."""
+    actor = event["Actor"]
+    attributes = {key: v for key, v in actor["Attributes"].items() if key != LABEL}
+    return {**event, "Actor": {**actor, "Attributes": attributes}}
 
 
 def removed(engine: Engine, label: str) -> list[str]:

@@ -18,8 +18,9 @@ from dsock.walkthrough import answers
 from dsock.walkthrough.texts import Texts
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import Console
 
+    from dsock.events import Event
     from dsock.views.happenings import Happening
 
 WIDEST = 100  # columns: longer lines of prose are hard to read
@@ -153,10 +154,14 @@ class Stage:
         if lines:
             self._console.print(Segments(lines), end="", soft_wrap=True)
 
-    def picture(self, drawn: RenderableType) -> None:
-        """A diagram."""
-        self._line("")
-        self._console.print(drawn)
+    def picture(self, events: Sequence[Event]) -> None:
+        """The events as a diagram: who did what to whom, one below the other."""
+        from dsock.diagram.sequence import sequence
+        from dsock.diagram.terminal import Drawn
+
+        if events:
+            self._line("")
+            self._console.print(Drawn(sequence(events)))
 
     def end(self) -> None:
         """What comes next: lines to type, and what each is for."""

@@ -18,7 +18,7 @@ class Step:
     prints: bool = False  # show what dsock prints, which is more to look at than the answer
     awaits: str = ""  # the action that ends the events of this step
     times: int = 1  # how often
-    diagram: bool = False  # draw what happened since `{since}`
+    draws: str = ""  # a diagram of the "recent" events, or of "all"
 
     def argv(self, values: Mapping[str, str], command: Sequence[str]) -> list[str]:
         """The arguments with `values`; what creates a container ends with the `command` in it."""
@@ -39,6 +39,6 @@ STEPS = (
         ("run", "-d", "--name", "{web}", "-p", "{publish}", *_OURS, "{image}"),
         awaits="start",
     ),
-    Step("events", ("events", "--since", "{since}", "--no-follow"), diagram=True),
-    Step("rm", ("rm", "-f", "{first}", "{web}"), awaits="destroy", times=2),
+    Step("events", ("events", "--since", "{since}", "--no-follow"), draws="recent"),
+    Step("rm", ("rm", "-f", "{first}", "{web}"), awaits="destroy", times=2, draws="all"),
 )

@@ -92,6 +92,8 @@ def test_dockers_three_events_of_run_come_in_their_order(engine: LiveEngine) -> 
     events = re.findall(r"● (\w+ \w+) .*web-", done.stdout)
     assert events[:3] == ["container create", "network connect", "container start"]
     assert "컨테이너 만들기" in done.stdout
+    drawn = re.findall(r"├─+ (create|connect|start|kill SIGKILL|destroy) ?", done.stdout)
+    assert drawn[:3] == ["create", "connect", "start"]
 
 
 @pytest.mark.parametrize(("lang", "columns"), [("en", 80), ("ko", 80), ("en", 60), ("ko", 120)])
@@ -145,6 +147,13 @@ def test_what_a_killed_one_has_left_is_found_and_removed(
     assert terminal.ends() == 0
     done = engine.dsock("walkthrough", "--clean")
     assert re.fullmatch(r"first-\w{4}\n", done.stdout), done.stderr
+    assert engine.docker(*MADE).stdout == ""
+
+
+def test_a_reader_that_goes_away_leaves_nothing_behind(engine: LiveEngine) -> None:
+    line = f"{sys.executable} -m dsock walkthrough | head -12"
+    done = engine.run(["sh", "-c", line])
+    assert done.stderr == ""
     assert engine.docker(*MADE).stdout == ""
 
 
