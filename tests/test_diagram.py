@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
+from dsock.diagram.mermaid import mermaid
 from dsock.diagram.model import Step, duration
 from dsock.diagram.sequence import sequence
+from dsock.diagram.svg import html, svg
 from dsock.diagram.terminal import plain
 from dsock.render.width import width
 
@@ -34,9 +37,9 @@ PICTURE = """\
            client      engine            web           bridge
                                         nginx          network
  00:00:00     ├─ create ─▶├──────────────▶┆               ┆
- 00:00:00     │           │               ├─── connect ──▶┆
- 00:00:00     ├── start ─▶├──────────────▶┃               ┆
- 00:00:01     │           │◀ die exit 0 ──┤               ┆
+    +9 ms     │           │               ├─── connect ──▶┆
+  +539 ms     ├── start ─▶├──────────────▶┃               ┆
+  +1.25 s     │           │◀ die exit 0 ──┤               ┆
     +2 ms     │           │               ├─ disconnect ─▶┆
    +10 ms     │           ├─── destroy ──▶✕               ┆
 """
@@ -117,3 +120,57 @@ def test_a_hostile_name_steers_no_terminal() -> None:
 )  # fmt: skip
 def test_a_duration_for_people(nanoseconds: int, text: str) -> None:
     assert duration(nanoseconds) == text
+
+
+HOSTILE = '";#x\n</text><script>alert(1)</script>end\x00\ud800&'
+
+
+def test_a_hostile_name_stays_text_in_svg_and_html() -> None:
+    picture = sequence([event(0, "container", "create", name=HOSTILE)])
+    root = ElementTree.fromstring(svg(picture, HOSTILE).encode())
+    assert {node.tag.rpartition("}")[2] for node in root.iter()} <= {
+        "svg", "title", "style", "rect", "path", "text",
+    }  # fmt: skip
+    assert any("</text><script>" in (node.text or "") for node in root.iter())
+    assert "<script" not in html(picture, HOSTILE)
+
+
+def test_a_picture_as_svg_has_all_names_and_labels() -> None:
+    root = ElementTree.fromstring(svg(sequence(RUN)))
+    texts = [node.text for node in root.iter() if node.tag.endswith("}text")]
+    assert [t for t in texts if t in ("client", "engine", "web", "nginx", "bridge")] == [
+        "client", "engine", "web", "nginx", "bridge",
+    ]  # fmt: skip
+    labels = ["create", "connect", "start", "die exit 0", "disconnect", "destroy"]
+    assert [t for t in texts if t in labels] == labels
+
+
+def test_mermaid_is_written_to_the_letter() -> None:
+    assert mermaid(sequence(RUN)) == MERMAID
+
+
+def test_a_hostile_name_ends_no_line_of_mermaid() -> None:
+    lines = mermaid(sequence([event(0, "container", "create", name=HOSTILE)])).splitlines()
+    assert lines[0] == "sequenceDiagram" and len(lines) == 6
+    name = lines[3].removeprefix("    participant p2 as ").removesuffix("<br/>nginx")
+    assert name.startswith("#34;#59;#35;x#92;n#60;/text#62;")
+
+
+MERMAID = """\
+sequenceDiagram
+    actor p0 as client
+    participant p1 as engine
+    participant p2 as web<br/>nginx
+    participant p3 as bridge<br/>network
+    p0->>p1: create
+    p1->>p2: create
+    p2->>p3: connect
+    p0->>p1: start
+    p1->>p2: start
+    activate p2
+    Note over p0,p1: 1.25 s later
+    p2-->>p1: die exit 0
+    deactivate p2
+    p2->>p3: disconnect
+    p1->>p2: destroy
+"""

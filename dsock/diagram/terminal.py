@@ -55,9 +55,9 @@ def lines(picture: Picture, columns: int | None = None) -> Iterator[list[Run]]:
             row.put(max(0, x - width(name) // 2), name, style)
         if row.filled:
             yield row.runs()
-    last, second = 0, 0
+    last, second = 0, -60
     for step in picture.steps:
-        if not second or step.nanoseconds // SECOND - second >= 60:
+        if second < 0 or step.nanoseconds // SECOND - second >= 60:
             second = step.nanoseconds // SECOND
             clock = time.strftime("%H:%M:%S", time.localtime(second))
         else:

@@ -63,6 +63,10 @@ class _Events(tree.Command):
               help="Kill it, and what it has started, after that")  # fmt: skip
 @click.option("--exec-retries", "retries", metavar="N", type=click.IntRange(0), default=0,
               help="Try again so often when it fails, after 1, 2, 4... seconds")  # fmt: skip
+@click.option("--diagram", metavar="[=FILE]", is_flag=False, flag_value="-",
+              help="Draw who did what to whom; FILE.svg, .html, .mmd or .txt")  # fmt: skip
+@click.option("--from", "source", metavar="FILE", shell_complete=completion.files,
+              help="Draw the events of FILE, lines of --format json; '-' is stdin")  # fmt: skip
 @click.pass_obj
 def command(
     app: App,
@@ -84,6 +88,8 @@ def command(
     jobs: int,
     hook_seconds: float | None,
     retries: int,
+    diagram: str | None,
+    source: str | None,
 ) -> None:
     """Show what happens at the engine, as it happens."""
     from dsock.commands.system import events_more as more
@@ -106,6 +112,13 @@ def command(
     gc.enable()  # and this may run for months
     reconnect = (bool(follow) or bool(cursor or hook)) and not no_reconnect and follow is not False
     feed = app.rich and not format and not hook and not cursor
+    if diagram:
+        from dsock.commands.system.events_diagram import draw
+
+        draw(app, more.How(query, last, hide_health=hide_health), diagram, source)
+        return
+    if source:
+        raise DsockError("--from goes with --diagram", exit_code=125)
     if app.dry_run or not (reconnect or cursor or hook or hide_health or feed or last):
         show = escaped_lines(render) if app.stdout_is_terminal else render
         for batch in batches(app.engine, **query):
@@ -131,7 +144,7 @@ def command(
 WITH_VALUE = {
     "--filter", "--format", "--since", "--until", "--host", "--context", "--container",
     "--max-wait", "--cursor", "--until-event", "--count", "--timeout", "--exec-jobs",
-    "--exec-timeout", "--exec-retries",
+    "--exec-timeout", "--exec-retries", "--from",
 }  # fmt: skip
 
 
