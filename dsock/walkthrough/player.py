@@ -49,7 +49,7 @@ class Player:
         self._command = command
         self._rehearse = rehearse
         self._printed = printed
-        self._watcher = Watcher(Engine(engine.endpoint, engine.version), values["id"])
+        self._watcher = Watcher(engine, values["id"])
         self._reporter = Reporter()
         self._seen: list[Event] = []
         self._recent: list[Event] = []  # those of the last step that had some
