@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from dsock.diagram import timeline, timeline_svg
+from dsock.diagram.bars import bars, ticks
 from dsock.diagram.mermaid import mermaid
 from dsock.diagram.model import Step, duration
 from dsock.diagram.sequence import sequence
@@ -132,7 +134,7 @@ def test_a_hostile_name_stays_text_in_svg_and_html() -> None:
         "svg", "title", "style", "rect", "path", "text",
     }  # fmt: skip
     assert any("</text><script>" in (node.text or "") for node in root.iter())
-    assert "<script" not in html(picture, HOSTILE)
+    assert "<script" not in html(svg(picture), HOSTILE)
 
 
 def test_a_picture_as_svg_has_all_names_and_labels() -> None:
@@ -154,6 +156,58 @@ def test_a_hostile_name_ends_no_line_of_mermaid() -> None:
     assert lines[0] == "sequenceDiagram" and len(lines) == 6
     name = lines[3].removeprefix("    participant p2 as ").removesuffix("<br/>nginx")
     assert name.startswith("#34;#59;#35;x#92;n#60;/text#62;")
+
+
+LIFE = [
+    event(0, "container", "create"),
+    event(1000, "container", "start"),
+    event(4000, "container", "pause"),
+    event(6000, "container", "unpause"),
+    event(8000, "container", "die", exitCode="3"),
+    event(9000, "container", "start"),
+    event(9500, "container", "health_status: unhealthy"),
+    event(10_000, "container", "die", exitCode="0"),
+]
+
+
+def test_a_life_is_a_bar() -> None:
+    (bar,) = bars(LIFE).bars
+    spans = [(s.begin // MS, s.end // MS, s.life) for s in bar.spans]
+    assert spans == [
+        (0, 1000, "idle"), (1000, 4000, "running"), (4000, 6000, "paused"),
+        (6000, 8000, "running"), (8000, 9000, "idle"), (9000, 9500, "running"),
+        (9500, 10_000, "unhealthy"),
+    ]  # fmt: skip
+    assert bar.told == "exit 0, 1 restart"
+
+
+def test_a_container_of_before_begins_where_the_timeline_does() -> None:
+    line = bars([event(0, "network", "create", NET, name="n"), event(50, "container", "die")])
+    assert [(s.begin, s.end, s.life) for s in line.bars[0].spans] == [(0, 50 * MS, "running")]
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 200])
+def test_no_line_of_a_timeline_is_wider_than_the_screen(columns: int) -> None:
+    found = bars([*LIFE, event(9, "container", "create", "d" * 64, name="컨테이너" * 9)])
+    drawn = ["".join(text for text, _ in line) for line in timeline.lines(found, columns)]
+    assert max(map(width, drawn)) <= columns
+    assert any("╍" in line and "✕" in line for line in drawn)
+
+
+def test_a_timeline_as_svg_and_mermaid_is_safe_from_hostile_names() -> None:
+    found = bars([*LIFE, event(9, "container", "create", "d" * 64, name=HOSTILE)])
+    ElementTree.fromstring(timeline_svg.svg(found).encode())
+    text = timeline_svg.gantt(found)
+    assert text.splitlines()[:5] == [
+        "gantt", "    dateFormat x", "    axisFormat %H:%M:%S", "    section web",
+        "    idle :done, 0, 1000",
+    ]  # fmt: skip
+    assert text.count("section") == 2 and "<" not in text
+
+
+@pytest.mark.parametrize("milliseconds", [0, 1, 700, 9999, 86_400_000 * 400])
+def test_an_axis_has_no_more_marks_than_there_is_room_for(milliseconds: int) -> None:
+    assert 1 <= len(ticks(0, milliseconds * MS, 5)) <= 6
 
 
 MERMAID = """\

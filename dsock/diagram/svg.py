@@ -33,8 +33,8 @@ def svg(picture: Picture, name: str = "docker events") -> str:
     return "".join(f"{line}\n" for line in _lines(picture, name))
 
 
-def html(picture: Picture, name: str = "docker events") -> str:
-    """The same as a page."""
+def html(picture: str, name: str = "docker events") -> str:
+    """A page with an SVG `picture`."""
     light, dark = _PAPER["bg"]
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">\n'
@@ -42,7 +42,7 @@ def html(picture: Picture, name: str = "docker events") -> str:
         f"<title>{_text(name)}</title>\n<style>:root{{color-scheme:light dark}}"
         f"body{{margin:2rem;background:{light}}}svg{{max-width:100%;height:auto}}"
         f"@media(prefers-color-scheme:dark){{body{{background:{dark}}}}}</style></head>\n"
-        f"<body>\n{svg(picture, name)}</body></html>\n"
+        f"<body>\n{picture}</body></html>\n"
     )
 
 
@@ -90,14 +90,14 @@ def _lines(picture: Picture, name: str) -> Iterator[str]:
             clock = time.strftime("%H:%M:%S", time.localtime(step.nanoseconds // SECOND))
         slow = i and step.nanoseconds - before >= _PAUSE
         before = step.nanoseconds
-        yield _words(_CLOCK * _CELL, y + 4, clock, f"{'p-fg' if slow else 'p-dim'} e s")
+        yield words(_CLOCK * _CELL, y + 4, clock, f"{'p-fg' if slow else 'p-dim'} e s")
         if isinstance(step, Gap):
             yield (
                 f'<path class="l-warn" d="M{at[0]} {y}H{at[-1]}" stroke-width="1.5" '
                 'stroke-dasharray="3 5"/>'
             )
             middle = (at[0] + at[-1]) // 2
-            yield _words(middle, y - 6, escaped(step.label), "p-warn b m")
+            yield words(middle, y - 6, escaped(step.label), "p-warn b m")
         else:
             yield from _arrow(picture, step, at, y)
     yield "</svg>"
@@ -110,9 +110,9 @@ def _head(lane: Lane, x: int, half: int) -> Iterator[str]:
         'stroke-width="1.5"/>'
     )
     below = about(lane, _LONGEST)
-    yield _words(x, 32 if below else 39, title(lane, _LONGEST), f"p-{key} b m")
+    yield words(x, 32 if below else 39, title(lane, _LONGEST), f"p-{key} b m")
     if below:
-        yield _words(x, 47, below, "p-dim m s")
+        yield words(x, 47, below, "p-dim m s")
 
 
 def _life(picture: Picture, lane: Lane, x: int, ys: list[int], bottom: int) -> Iterator[str]:
@@ -157,10 +157,11 @@ def _arrow(picture: Picture, step: Step, at: list[int], y: int) -> Iterator[str]
         yield f'<path class="{line}" d="M{x - 5} {y - 5}l10 10m0 -10l-10 10" stroke-width="2"/>'
     for between, text in said(step, picture).items():
         middle = (at[between] + at[between + 1]) // 2
-        yield _words(middle, y - 6, shortened(text, 30), f"{paint} m")
+        yield words(middle, y - 6, shortened(text, 30), f"{paint} m")
 
 
-def _words(x: float, y: float, text: str, classes: str) -> str:
+def words(x: float, y: float, text: str, classes: str) -> str:
+    """Text of an SVG picture."""
     return f'<text class="{classes}" x="{x}" y="{y}">{_text(text)}</text>'
 
 

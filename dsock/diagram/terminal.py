@@ -48,7 +48,7 @@ def lines(picture: Picture, columns: int | None = None) -> Iterator[list[Run]]:
     picture, states = there.picture, {lane: lane.begin for lane in there.picture.lanes}
     space = columns or there.at[-1] + 40
     for text in (title, about):
-        row = _Row(space)
+        row = Row(space)
         for lane, x in zip(picture.lanes, there.at, strict=True):
             name = text(lane, there.longest)
             style = STYLES.get(lane.kind, "bold") if text is title else "dim"
@@ -63,7 +63,7 @@ def lines(picture: Picture, columns: int | None = None) -> Iterator[list[Run]]:
         else:
             clock = f"+{duration(step.nanoseconds - last)}"
         last = step.nanoseconds
-        row = _Row(space)
+        row = Row(space)
         if isinstance(step, Gap):
             row.fill(there.at[0], there.at[-1] + 1, "╌", "yellow")
             label = f" {escaped(step.label)} "
@@ -79,7 +79,7 @@ def lines(picture: Picture, columns: int | None = None) -> Iterator[list[Run]]:
         yield row.runs()
 
 
-class _Row:
+class Row:
     """A line in the making. A wide character has an empty cell behind it."""
 
     def __init__(self, columns: int) -> None:
@@ -109,14 +109,14 @@ class _Row:
         return out
 
 
-def _lifelines(row: _Row, there: Places, states: dict[Lane, State]) -> None:
+def _lifelines(row: Row, there: Places, states: dict[Lane, State]) -> None:
     for lane, x in zip(there.picture.lanes, there.at, strict=True):
         line = "│" if lane.kind in ("client", "engine") else _LINES[states[lane]]
         style = STYLES.get(lane.kind, "").removeprefix("bold").strip()
         row.put(x, line, style if line == "┃" else "dim")
 
 
-def _arrow(row: _Row, there: Places, step: Step) -> None:
+def _arrow(row: Row, there: Places, step: Step) -> None:
     lanes, at = there.picture.lanes, there.at
     source, target = lanes.index(step.source), lanes.index(step.target)
     style = TONES[step.tone]

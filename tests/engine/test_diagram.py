@@ -39,7 +39,8 @@ def test_ctrl_c_ends_the_stream_and_draws(engine: LiveEngine) -> None:
             "--filter", f"container={name}"]  # fmt: skip
     assert engine.dsock("create", "--name", name, "busybox").returncode == 0
     try:
-        pause, done = 0.5, ("", None)
+        pause = 0.5
+        done: tuple[str, int | None] = ("", None)
         while name not in done[0]:
             assert pause < 60
             done = _interrupted(argv, engine, pause)

@@ -65,6 +65,8 @@ class _Events(tree.Command):
               help="Try again so often when it fails, after 1, 2, 4... seconds")  # fmt: skip
 @click.option("--diagram", metavar="[=FILE]", is_flag=False, flag_value="-",
               help="Draw who did what to whom; FILE.svg, .html, .mmd or .txt")  # fmt: skip
+@click.option("--timeline", metavar="[=FILE]", is_flag=False, flag_value="-",
+              help="Draw each container's life as a bar, in the same forms")  # fmt: skip
 @click.option("--from", "source", metavar="FILE", shell_complete=completion.files,
               help="Draw the events of FILE, lines of --format json; '-' is stdin")  # fmt: skip
 @click.pass_obj
@@ -89,6 +91,7 @@ def command(
     hook_seconds: float | None,
     retries: int,
     diagram: str | None,
+    timeline: str | None,
     source: str | None,
 ) -> None:
     """Show what happens at the engine, as it happens."""
@@ -112,13 +115,14 @@ def command(
     gc.enable()  # and this may run for months
     reconnect = (bool(follow) or bool(cursor or hook)) and not no_reconnect and follow is not False
     feed = app.rich and not format and not hook and not cursor
-    if diagram:
+    if diagram or timeline:
         from dsock.commands.system.events_diagram import draw
 
-        draw(app, more.How(query, last, hide_health=hide_health), diagram, source)
+        how = more.How(query, last, hide_health=hide_health)
+        draw(app, how, {"sequence": diagram, "timeline": timeline}, source)
         return
     if source:
-        raise DsockError("--from goes with --diagram", exit_code=125)
+        raise DsockError("--from goes with --diagram or --timeline", exit_code=125)
     if app.dry_run or not (reconnect or cursor or hook or hide_health or feed or last):
         show = escaped_lines(render) if app.stdout_is_terminal else render
         for batch in batches(app.engine, **query):

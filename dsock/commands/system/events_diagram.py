@@ -1,37 +1,34 @@
-"""Pictures of events: `dsock events --diagram`."""
+"""Pictures of events: `dsock events --diagram` and `--timeline`."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, Literal
 
 from dsock.app import App
 from dsock.commands.system.events_more import How
 from dsock.errors import DsockError
 from dsock.events import Event, batches
 
+Kind = Literal["sequence", "timeline"]
+Drawn = tuple[Any, dict[str, Callable[[], str]]]  # for rich, and what makes each form
 MOST = 10_000  # events in a picture: the last ones
 FORMS = (".svg", ".html", ".mmd", ".txt")
 
 
-def draw(app: App, how: How, target: str, source: str | None) -> None:
-    """Draw the events of `how`, or of the file `source`, to `target`; "-" is stdout.
+def draw(app: App, how: How, targets: Mapping[Kind, str | None], source: str | None) -> None:
+    """Draw the events of `how`, or of the file `source`, to each of `targets`; "-" is stdout.
 
     Ctrl-C ends the stream and draws. Raises DsockError for a file that cannot be.
     """
-    form = Path(target).suffix if target != "-" else ""
-    if target != "-":
-        from dsock.engine import download
-
-        if form not in FORMS:
-            raise DsockError(
-                f"cannot tell what {target} is to be", f"name it {', '.join(FORMS)}", 125
-            )
-        download.check(target)
+    wanted = [(kind, target) for kind, target in targets.items() if target]
+    for _, target in wanted:
+        _check(target)
     events: deque[Event] = deque(maxlen=MOST)
     count = 0
     with suppress(KeyboardInterrupt):
@@ -45,7 +42,20 @@ def draw(app: App, how: How, target: str, source: str | None) -> None:
     if not events:
         app.note("nothing happened: there is nothing to draw")
         return
-    _show(app, events, target, form)
+    for kind, target in wanted:
+        _show(app, events, kind, target)
+
+
+def _check(target: str) -> None:
+    from dsock.engine import download
+
+    if target == "-":
+        return
+    if Path(target).suffix not in FORMS:
+        raise DsockError(
+            f"cannot tell what {target} is to be", f"its name ends in {', '.join(FORMS)}", 125
+        )
+    download.check(target)
 
 
 def read(source: str) -> Iterator[Event]:
@@ -88,19 +98,42 @@ def _live(app: App, how: How) -> Iterator[Event]:
             yield from item
 
 
-def _show(app: App, events: Iterable[Event], target: str, form: str) -> None:
-    from dsock.diagram import mermaid, svg, terminal
-    from dsock.diagram.sequence import sequence
+def _show(app: App, events: Iterable[Event], kind: Kind, target: str) -> None:
+    from dsock.diagram import svg
 
-    picture = sequence(events)
+    drawn, makers = _sequence(events) if kind == "sequence" else _timeline(events)
     if target == "-" and app.rich:
-        app.console.print(terminal.Drawn(picture))
+        app.console.print(drawn)
         return
-    makers = {".svg": svg.svg, ".html": svg.html, ".mmd": mermaid.mermaid}
-    text = makers.get(form, terminal.plain)(picture)
+    makers[".html"] = lambda: svg.html(makers[".svg"]())
+    text = makers[Path(target).suffix or ".txt"]()
     if target == "-":
         app.write(text)
     else:
         from dsock.engine import download
 
         download.to_file([text.encode("utf-8", "replace")], target)
+
+
+def _sequence(events: Iterable[Event]) -> Drawn:
+    from dsock.diagram import mermaid, svg, terminal
+    from dsock.diagram.sequence import sequence
+
+    picture = sequence(events)
+    return terminal.Drawn(picture), {
+        ".svg": lambda: svg.svg(picture),
+        ".mmd": lambda: mermaid.mermaid(picture),
+        ".txt": lambda: terminal.plain(picture),
+    }
+
+
+def _timeline(events: Iterable[Event]) -> Drawn:
+    from dsock.diagram import timeline, timeline_svg
+    from dsock.diagram.bars import bars
+
+    found = bars(events)
+    return timeline.Drawn(found), {
+        ".svg": lambda: timeline_svg.svg(found),
+        ".mmd": lambda: timeline_svg.gantt(found),
+        ".txt": lambda: timeline.plain(found),
+    }
