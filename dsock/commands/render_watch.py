@@ -21,7 +21,7 @@ from dsock.events.resume import just_before
 from dsock.events.roster import FILTERS
 
 FOREVER = float("inf")
-LOOK_SECONDS = 1.0  # how often to look whether the template is another one
+LOOK_SECONDS = 0.5  # how often to look whether the template is another one
 FIRST_RETRY, LAST_RETRY = 0.5, 30.0  # seconds
 
 
@@ -96,7 +96,7 @@ class _Work:
         failed = retry = False
         try:
             if self._job.run():
-                self._untold = list(self._notices)
+                self._untold, self._failures = list(self._notices), 0
                 count = len(self._job.roster.containers)
                 containers = "1 container" if count == 1 else f"{count} containers"
                 if self._job.output.name != "-":

@@ -16,9 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from dsock.api import containers
+from dsock.api import containers, networks
 from dsock.engine.client import Engine
 from dsock.engine.endpoint import parse
+from dsock.engine.request import Request
 from tests.engine import balanced
 from tests.engine.live import LiveEngine
 
@@ -158,34 +159,33 @@ def test_the_file_follows_the_containers_and_their_networks(
         "{{ c.name[settings.of|length:] }} {{ c.paused }} {{ c.networks|map(attribute='name')|"
         "select('equalto', settings.of)|list|length }}\n{% endfor %}"
     )
-    assert any_engine.dsock("network", "create", name).returncode == 0
+    client = Engine(parse(any_engine.host, "the test"))
+    one = f"{name}-a"
+    client.json(networks.create({"Name": name}))
+    steps: list[tuple[Request, str]] = [
+        (containers.start(one), "-a False 0\n"),
+        (containers.rename(one, f"{name}-b"), "-b False 0\n"),
+        (networks.connect(name, {"Container": f"{name}-b"}), "-b False 1\n"),
+        (networks.disconnect(name, {"Container": f"{name}-b"}), "-b False 0\n"),
+        (containers.pause(f"{name}-b"), "-b True 0\n"),
+        (containers.unpause(f"{name}-b"), "-b False 0\n"),
+        (containers.kill(f"{name}-b"), ""),
+        (containers.start(f"{name}-b"), "-b False 0\n"),
+        (containers.kill(f"{name}-b"), ""),
+    ]
+    client.json(containers.create({"Image": "busybox", "Cmd": ["sleep", "1000"]}, one))
     with watching(any_engine, template, out, "--set", f"of={name}"):
         holds(out, "")
-        sleeper(any_engine, f"{name}-a")
-        holds(out, "-a False 0\n")
-        any_engine.dsock("rename", f"{name}-a", f"{name}-b")
-        holds(out, "-b False 0\n")
-        any_engine.dsock("network", "connect", name, f"{name}-b")
-        holds(out, "-b False 1\n")
-        any_engine.dsock("network", "disconnect", name, f"{name}-b")
-        holds(out, "-b False 0\n")
-        any_engine.dsock("pause", f"{name}-b")
-        holds(out, "-b True 0\n")
-        any_engine.dsock("unpause", f"{name}-b")
-        holds(out, "-b False 0\n")
-        any_engine.dsock("stop", f"{name}-b")
-        holds(out, "")
-        any_engine.dsock("start", f"{name}-b")
-        holds(out, "-b False 0\n")
-        any_engine.dsock("rm", "-f", f"{name}-b")
-        holds(out, "")
+        for request, text in steps:
+            client.open(request).read()
+            holds(out, text)
 
 
 def test_none_of_many_that_start_meanwhile_is_missed(
     engine: LiveEngine, name: str, template: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    names = sorted(f"{name}-{at:02}" for at in range(40))
+    names = sorted(f"{name}-{at:02}" for at in range(25))
     client = Engine(parse(engine.host, "the test"))
     for one in names:
         body = {"Image": "busybox", "Cmd": ["sleep", "1000"], "HostConfig": {"NetworkMode": "none"}}
@@ -254,7 +254,7 @@ def test_a_check_that_fails_keeps_the_old_file_and_a_reload_is_tried_until_it_wo
         assert (out.read_text(), log.exists()) == ("old", False)
         good.touch()
         holds(out, f"{name}\n")
-        until(lambda: log.exists() and log.read_text().count("try") >= 3, notes.read_text)
+        until(lambda: log.exists() and log.read_text().count("try") >= 2, notes.read_text)
         ready.touch()
         tries = log.read_text().count("try")
         until(lambda: log.read_text().count("try") > tries, notes.read_text)
@@ -335,7 +335,7 @@ def test_nginx_balances_what_runs_and_no_request_fails_while_containers_come_and
         page = f'echo {which} >/usr/share/nginx/html/index.html; exec nginx -g "daemon off;"'
         done = engine.dsock(
             "run", "-d", "--name", f"{name}-{which}", "-l", f"dsock.host={name}.test, _",
-            "--health-cmd", "test ! -e /gone", "--health-interval", "500ms",
+            "--health-cmd", "test ! -e /gone", "--health-interval", "300ms",
             "--health-retries", "1", "nginx", "sh", "-c", page,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
@@ -346,7 +346,7 @@ def test_nginx_balances_what_runs_and_no_request_fails_while_containers_come_and
     def serves(*wanted: str) -> None:
         until(lambda: served() == list(wanted), lambda: f"{served()} {notes.read_text()}")
         seconds = time.monotonic() - begin
-        until(lambda: time.monotonic() - begin > seconds + 1.0)  # enough requests to see it
+        until(lambda: time.monotonic() - begin > seconds + 1)  # enough requests to see it
 
     def leave(which: str, *left: str) -> None:
         engine.dsock("exec", f"{name}-{which}", "touch", "/gone")
@@ -369,7 +369,6 @@ def test_nginx_balances_what_runs_and_no_request_fails_while_containers_come_and
             [*enter, balanced.__file__, port], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         begin = time.monotonic()
-        serves("a", "b")
         backend("c")
         serves("a", "b", "c")
         leave("b", "a", "c")
