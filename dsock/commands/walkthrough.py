@@ -182,12 +182,13 @@ def _run(app: App, argv: Sequence[str]) -> None:
 
 
 def _script(app: App, sandbox: bool) -> None:
-    """The whole walkthrough as a script."""
+    """The whole walkthrough as a script, but for what is asked of a time that is still to come."""
     if sandbox:
         raise DsockError("a sandbox cannot be dry", "without --sandbox the walkthrough can")
     values = _values(app, "nginx")
     for step in STEPS:
-        _run(app, step.argv(values, ()))
+        if "{since}" not in step.line:
+            _run(app, step.argv(values, ()))
 
 
 def _play_in_sandbox(app: App, language: str, asks: bool) -> None:
