@@ -109,6 +109,7 @@ def test_the_feed_has_no_colour_where_none_is_wanted(
 def test_the_feed_tells_of_a_lost_connection_and_goes_on(
     scripted: Scripted, hold: threading.Event
 ) -> None:
+    scripted.expect("GET", "/containers/json?all=1", json=[], repeat=True)
     scripted.expect("GET", "/events", chunks=[STORY[0]], cut=True)
     scripted.expect("GET", "/events?since=0", chunks=[STORY[0], STORY[3], hold])
     with terminal(scripted, "events", "--follow") as screen:

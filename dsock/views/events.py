@@ -92,16 +92,22 @@ def _old_keys(event: Event, action: str, ident: str, words: _Quoted) -> str:
     status, identity, image = event.get("status"), event.get("id"), event.get("from")
     if status and status == event["Action"] and identity == event["Actor"]["ID"] and image:
         return f'"status":{action},"id":{ident},"from":{words[image]},'
+    if event["Type"] == "dsock":  # where `from` is a time
+        image = None
     pairs = (("status", status), ("id", identity), ("from", image))
     return "".join([f'"{key}":{quoted(value)},' for key, value in pairs if value])
 
 
 def _new_keys(event: Event, words: _Quoted) -> str:
-    scope, seconds, nanoseconds = event["scope"], event["time"], event["timeNano"]
+    scope, seconds, nanoseconds = event.get("scope"), event["time"], event["timeNano"]
     if scope and seconds and nanoseconds:
         return f',"scope":{words[scope]},"time":{seconds},"timeNano":{nanoseconds}'
     pairs = (("scope", scope and quoted(scope)), ("time", seconds), ("timeNano", nanoseconds))
-    return "".join([f',"{key}":{value}' for key, value in pairs if value])
+    own = ""
+    if event["Type"] == "dsock":
+        told = [(key, event[key]) for key in ("from", "to", "reason", "n") if key in event]
+        own = "".join([f',"{k}":{quoted(v) if isinstance(v, str) else v}' for k, v in told])
+    return "".join([f',"{key}":{value}' for key, value in pairs if value]) + own
 
 
 def _stamp() -> Callable[[int], str]:

@@ -18,7 +18,11 @@ from tests.engine.live import LiveEngine
 TEXT = (engines.CHECKOUT / "README.md").read_text()
 CODE = re.findall(r"(?:^(?:    .*)?\n)+", TEXT, re.MULTILINE)
 LINES = [line[4:] for block in CODE for line in block.splitlines()]
-FOLLOWED = [line.partition("  #")[0] for line in LINES if line.startswith("dsock events")]
+FOLLOWED = [
+    line.partition("  #")[0]
+    for line in LINES
+    if line.startswith("dsock events") and "--exec" not in line
+]
 PLAIN = [
     line.partition("  #")[0]
     for line in LINES
