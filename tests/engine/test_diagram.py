@@ -61,3 +61,36 @@ def _interrupted(argv: list[str], engine: LiveEngine, seconds: float) -> tuple[s
         return program.communicate(timeout=60)[0], program.returncode
     finally:
         program.kill()
+
+
+def test_the_lines_of_the_readme_draw(engine: LiveEngine, tmp_path: Path) -> None:
+    name = f"drawn-{uuid.uuid4().hex[:8]}"
+    assert engine.dsock("run", "--rm", "--name", name, "busybox", "true").returncode == 0
+    readme = Path(__file__).parents[2].joinpath("README.md").read_text()
+    section = readme.split("## Pictures of events\n")[1].split("\n\n")[0].strip("\n")
+    lines = [line.strip() for line in section.splitlines()]
+    assert len(lines) == 3
+    script = "set -e\n" + "\n".join(lines).replace("dsock", f"{sys.executable} -m dsock")
+    done = engine.run(["sh", "-c", script], cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    for text in (done.stdout, *(tmp_path.joinpath(f).read_text() for f in FILES)):
+        assert name in text
+
+
+FILES = ("day.jsonl", "day.svg", "lives.html")
+
+
+def test_what_cannot_be_drawn_is_refused_in_one_line(engine: LiveEngine, tmp_path: Path) -> None:
+    lines = tmp_path / "x.jsonl"
+    lines.write_text('{"Type":"container"}\n\n[]\n')
+    for line, code, said in (
+        ("--diagram=x.png", 125, "cannot tell what x.png is to be"),
+        ("--diagram=/no/where/x.svg", 1, "cannot write /no/where/x.svg"),
+        (f"--timeline --from {lines}", 1, f"line 3 of {lines} is no event"),
+        ("--timeline --from /no/where", 1, "cannot read /no/where"),
+        ("--from /no/where", 125, "--from goes with --diagram or --timeline"),
+    ):
+        done = engine.dsock("events", *line.split())
+        assert (done.returncode, done.stdout) == (code, ""), line
+        assert said in done.stderr.splitlines()[0]
+        assert len(done.stderr.splitlines()) <= 2
