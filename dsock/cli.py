@@ -66,6 +66,7 @@ TOP = {
     "trace": "trace",
     "render": "render",
     "walkthrough": "walkthrough",
+    "proxy": "proxy",
     "completion": "completion",
 }
 NOUNS = ("builder", "container", "context", "image", "network", "volume", "system", "sandbox")

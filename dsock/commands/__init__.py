@@ -11,6 +11,7 @@ COMMANDS = {
     "render": "Write a file from a template and the containers that run",
     "inspect": "Show everything the engine knows about objects of any kind",
     "monitor": "Watch and control all containers on one screen",
+    "proxy": "Give others a socket that lets pass only what they need",
     "version": "Show the versions of dsock and the engine",
     "where": "Show which engine is used, and why",
     "walkthrough": "Show step by step what happens on the engine's socket",

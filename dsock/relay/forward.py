@@ -56,15 +56,32 @@ class Filter(Protocol):
         ...
 
 
+def as_it_came(answer: AnswerHead) -> bytes:
+    """The answer's head, unchanged."""
+    return answer.raw
+
+
 @dataclass
 class Forward:
-    """What becomes of a request that may pass."""
+    """What becomes of a request that may pass. Of `filter` and `whole` at most one is used."""
 
     head: bytes  # sent to the engine
     body: bytes | None = None  # sent instead of the client's body, which has been read
     tap: Tap = field(default_factory=Tap)
-    filter: Filter | None = None
+    filter: Filter | None = None  # changes the answer piece by piece
+    whole: Whole | None = None  # changes an answer of bounded length that has come in whole
+    answer: Callable[[AnswerHead], bytes] = as_it_came  # the head to send; raises BadMessage
     tunnel: bool = True  # whether the connection may become two-way bytes
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a client may take (seconds, None: for ever) and how long a head may be (bytes)."""
+
+    idle: float | None = None  # before a request begins
+    request: float | None = None  # from its first byte to its head's end
+    body: float | None = None  # for a body that is read whole
+    head_bytes: int = head.LONGEST_HEAD
 
 
 @dataclass
@@ -78,8 +95,12 @@ class Refuse:
 # Judges a request. The second argument reads its whole body: `await read(limit)`.
 ReadBody = Callable[[int], Awaitable[bytes]]
 Gate = Callable[[RequestHead, ReadBody], Awaitable[Forward | Refuse]]
+# Makes the bytes to send, head and body, of an answer. Raises BadMessage to withhold it.
+Whole = Callable[[AnswerHead, bytes], bytes]
+LONGEST_WHOLE = 64 << 20  # bytes of an answer that is changed as a whole
 
-_REASONS = {400: "Bad Request", 403: "Forbidden", 404: "Not Found", 413: "Content Too Large",
+_REASONS = {400: "Bad Request", 403: "Forbidden", 404: "Not Found", 408: "Request Timeout",
+            413: "Content Too Large", 414: "URI Too Long", 415: "Unsupported Media Type",
             431: "Request Header Fields Too Large", 501: "Not Implemented",
             502: "Bad Gateway"}  # fmt: skip
 
@@ -89,12 +110,23 @@ async def everything(request: RequestHead, read: ReadBody) -> Forward:
     return Forward(request.raw)
 
 
-async def serve(client: Peer, engine: Address, gate: Gate = everything) -> None:
-    """Pass on the requests of one client's connection until it ends, and close it."""
+async def serve(
+    client: Peer,
+    engine: Address,
+    gate: Gate = everything,
+    limits: Limits = Limits(),
+    bad: Callable[[BadMessage], None] = lambda err: None,
+) -> None:
+    """Pass on the requests of one client's connection until it ends, and close it. `bad` is told
+    of what could not be read as a request."""
     try:
-        while raw := await client.head():
-            request = head.request(raw)
-            if not await _exchange(client, engine, gate, request):
+        while raw := await _next_head(client, limits):
+            try:
+                request = head.request(raw)
+            except BadMessage as err:
+                bad(err)
+                raise
+            if not await _exchange(client, engine, gate, request, limits):
                 return
     except BadMessage as err:
         with suppress(OSError):
@@ -115,10 +147,39 @@ def refusal(status: int, message: str) -> bytes:
     return head.written(line, [kind, length, ("Connection", "close")]) + payload
 
 
-async def _exchange(client: Peer, engine: Address, gate: Gate, request: RequestHead) -> bool:
+async def _next_head(client: Peer, limits: Limits) -> bytes:
+    """The head of the client's next request, b"" if there is none."""
+    import asyncio
+
+    try:
+        async with asyncio.timeout(limits.idle):
+            if await client.gone():
+                return b""
+    except TimeoutError:
+        return b""
+    try:
+        async with asyncio.timeout(limits.request):
+            return await client.head(limits.head_bytes)
+    except TimeoutError:
+        raise BadMessage("the request's head takes too long", 408) from None
+
+
+async def _exchange(
+    client: Peer, engine: Address, gate: Gate, request: RequestHead, limits: Limits
+) -> bool:
     """One request and its answer. True if the client may send another."""
+    import asyncio
+
     upload = body.of_request(request)
-    verdict = await gate(request, lambda limit: _whole(client, request, upload, limit))
+
+    async def read(limit: int) -> bytes:
+        try:
+            async with asyncio.timeout(limits.body):
+                return await _whole(client, request, upload, limit)
+        except TimeoutError:
+            raise BadMessage("the request's body takes too long", 408) from None
+
+    verdict = await gate(request, read)
     if isinstance(verdict, Refuse):
         raise BadMessage(verdict.message, verdict.status)
     error = ""
@@ -171,17 +232,21 @@ async def _pass_on(
     up = asyncio.create_task(_send(client, upstream, upload, verdict.tap, sent))
     try:
         answer = await _answer_head(client, upstream, request)
-        if answer.tunnel and not verdict.tunnel:
+        if answer.status == 101 and not verdict.tunnel:
             raise BadMessage("the engine made of this what it must not become", 502)
         verdict.tap.answered(answer)
-        if answer.tunnel:
+        if answer.tunnel and verdict.tunnel:
             await sent.wait()
             await _stopped(up)
             await client.write(answer.raw)
             await _tunnel(client, upstream, verdict.tap)
             return False
         download = body.of_answer(answer)
-        await _receive(client, upstream, answer, download, verdict)
+        if verdict.whole and 200 <= answer.status < 300 and not answer.empty:
+            data = await _all(upstream, download)
+            await client.write(verdict.whole(answer, data))
+        else:
+            await _receive(client, upstream, answer, download, verdict)
         lasts = request.lasts and answer.lasts and download.done and upload.done
         return lasts and not request.upgrade
     except BadMessage:
@@ -241,12 +306,31 @@ async def _answer_head(client: Peer, upstream: Peer, request: RequestHead) -> An
         await client.write(raw)
 
 
+async def _all(upstream: Peer, download: body.Body) -> bytes:
+    """An answer's body. Raises BadMessage if it's too long, or breaks off."""
+    data = bytearray()
+    while not download.done:
+        try:
+            block, payload = await upstream.body(download)
+        except OSError:
+            block, payload = memoryview(b""), []
+        if not block and download.missing is None and not isinstance(download, body.Chunks):
+            break
+        if not block:
+            raise BadMessage("the engine's answer breaks off", 502)
+        for piece in payload:
+            data += piece
+        if len(data) > LONGEST_WHOLE:
+            raise BadMessage("the engine's answer is too long to be looked into", 502)
+    return bytes(data)
+
+
 async def _receive(
     client: Peer, upstream: Peer, answer: AnswerHead, download: body.Body, verdict: Forward
 ) -> None:
     """The answer's head and body, while somebody takes it."""
     change = verdict.filter
-    await client.write(change.head(answer) if change else answer.raw)
+    await client.write(change.head(answer) if change else verdict.answer(answer))
     try:
         while not download.done:
             block, payload = await upstream.body(download)

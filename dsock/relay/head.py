@@ -107,11 +107,11 @@ class AnswerHead(Head):
         return raw and self.status == 200 and self.length is None and not self.chunked
 
 
-def end_of_head(data: bytes | bytearray) -> int:
+def end_of_head(data: bytes | bytearray, longest: int = LONGEST_HEAD) -> int:
     """Where the body begins in `data`, 0 if the head is not all there yet. Raises BadMessage for
     a head that grows too long."""
     end = data.find(_END)
-    if (end if end >= 0 else len(data)) > LONGEST_HEAD:
+    if (end if end >= 0 else len(data)) > longest:
         raise BadMessage("the request's head is too long", 431)
     return end + len(_END) if end >= 0 else 0
 

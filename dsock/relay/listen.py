@@ -71,20 +71,25 @@ def bound(path: Path, mode: int = 0o600, group: int = -1) -> Iterator[socket.soc
 Serve = Callable[[Peer], Awaitable[None]]
 
 
-async def accept(sock: socket.socket, serve: Serve) -> None:
-    """Serve each client that comes, until cancelled; then those that are there have
-    GRACE_SECONDS to end."""
+async def accept(sock: socket.socket, serve: Serve, most: int = 4096) -> None:
+    """Serve each client that comes, at most `most` at once, until cancelled; then those that are
+    there have GRACE_SECONDS to end."""
     import asyncio
 
     loop = asyncio.get_running_loop()
     sock.setblocking(False)
     serving: set[asyncio.Task[None]] = set()
+    room = asyncio.Semaphore(most)
 
     async def one(client: socket.socket) -> None:
-        await serve(Peer(client))
+        try:
+            await serve(Peer(client))
+        finally:
+            room.release()
 
     try:
         while True:
+            await room.acquire()
             client, _ = await loop.sock_accept(sock)
             task = asyncio.create_task(one(client))
             serving.add(task)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import socket
+import struct
 from collections.abc import Callable
 from contextlib import suppress
 
 from dsock.relay.body import Body
-from dsock.relay.head import BadMessage, end_of_head
+from dsock.relay.head import LONGEST_HEAD, BadMessage, end_of_head
 
 READ_BYTES = 1 << 18
 CONNECT_SECONDS = 10.0
@@ -54,11 +55,11 @@ class Peer:
             return data
         return await self._loop.sock_recv(self._sock, READ_BYTES)
 
-    async def head(self) -> bytes:
+    async def head(self, longest: int = LONGEST_HEAD) -> bytes:
         """The bytes of a message's head, b"" if the connection ends before one begins. Raises
-        BadMessage if it ends inside, or the head grows too long."""
+        BadMessage if it ends inside, or the head grows longer than `longest` bytes."""
         data = bytearray()
-        while not (end := end_of_head(data)):
+        while not (end := end_of_head(data, longest)):
             block = await self.read()
             if not block:
                 if data:
@@ -98,6 +99,14 @@ class Peer:
             return not self._sock.recv(1, socket.MSG_PEEK)
         except OSError:
             return True
+
+    def credentials(self) -> tuple[int, int, int]:
+        """Process, user and group at the other end of a unix socket, as they were when it
+        connected."""
+        option = socket.SO_PEERCRED
+        found = self._sock.getsockopt(socket.SOL_SOCKET, option, struct.calcsize("3i"))
+        pid, uid, gid = struct.unpack("3i", found)
+        return pid, uid, gid
 
     def end(self) -> None:
         """Say that nothing more will be sent; the other direction stays open."""

@@ -1,0 +1,1 @@
+"""Which calls may pass: pure functions from a request to a verdict."""

@@ -1,0 +1,101 @@
+"""Policies that are ready to use, each with the risk that remains, in words."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from dsock.api import routes
+
+_PING = ("HEAD /_ping", "GET /_ping", "GET /version")
+_LISTS = ("GET /containers/json", "GET /images/json", "GET /networks", "GET /volumes")
+
+
+class Profile(NamedTuple):
+    """The calls, what is hidden in the answers, and what the clients can still do or learn."""
+
+    calls: tuple[str, ...]
+    risk: str
+    hide: tuple[str, ...] = ()
+    unlimited: bool = False  # bodies are not looked into
+
+
+PROFILES = {
+    "ping": Profile(
+        _PING,
+        "Tells that an engine is there, its version and the kernel's.",
+    ),
+    "list": Profile(
+        (*_PING, *_LISTS),
+        "Tells names, images, commands, labels, ports and addresses of everything; secrets that"
+        " stand in commands or labels are told with them.",
+        ("mounts",),
+    ),
+    "inspect-noenv": Profile(
+        (*_PING, *_LISTS, "GET /containers/{id}/json", "GET /images/{image}/json"),
+        "As list, and how each container is configured. Environments and mounts are hidden;"
+        " secrets in commands, labels and health checks are not.",
+        ("env", "mounts"),
+    ),
+    "events": Profile(
+        (*_PING, "GET /events"),
+        "Tells what happens to all containers, with names and labels. Commands of exec are cut.",
+    ),
+    "load-balancer": Profile(
+        (*_PING, "GET /containers/json", "GET /containers/{id}/json", "GET /events"),
+        "For traefik, docker-gen, caddy: names, labels and addresses of all containers, and their"
+        " commands. A label decides what they route: who may label containers steers them.",
+        ("env", "mounts"),
+    ),
+    "metrics": Profile(
+        (*_PING, "GET /containers/json", "GET /containers/{id}/stats"),
+        "Tells names and load of all containers; stats of many containers keep the engine busy.",
+        ("env", "mounts", "command"),
+    ),
+    "autoheal": Profile(
+        (*_PING, "GET /containers/json", "GET /containers/{id}/json", "GET /events",
+         "POST /containers/{id}/restart"),
+        "Can restart any container, as often as it likes; an owner in a policy limits which.",
+        ("env", "mounts", "command"),
+    ),
+    "logs": Profile(
+        (*_PING, "GET /containers/json", "GET /containers/{id}/json", "GET /containers/{id}/logs",
+         "GET /events"),
+        "Reads all that containers write, with whatever secrets and personal data are in it.",
+        ("env", "mounts"),
+    ),
+    "lifecycle": Profile(
+        (*_PING, "GET /containers/json", "GET /containers/{id}/json",
+         "POST /containers/{id}/start", "POST /containers/{id}/stop",
+         "POST /containers/{id}/restart", "POST /containers/{id}/pause",
+         "POST /containers/{id}/unpause", "POST /containers/{id}/wait"),
+        "Can stop everything that runs, also what guards the host.",
+        ("env", "mounts"),
+    ),
+    "pull": Profile(
+        (*_PING, "GET /images/json", "GET /images/{image}/json", "POST /images/create"),
+        "Fills the disk, and moves tags: what is started next may be another image.",
+        ("env",),
+    ),
+    "ci-build": Profile(
+        (*_PING, "GET /images/json", "GET /images/{image}/json", "GET /images/{image}/history",
+         "POST /build", "POST /images/create", "POST /images/{image}/tag",
+         "POST /images/{image}/push", "GET /info"),
+        "Runs any command in build containers of the default network, fills disk and cache, moves"
+        " any tag. Classic builds only (DOCKER_BUILDKIT=0): BuildKit's sessions go unseen.",
+    ),
+    "run": Profile(
+        (*_PING, "GET /containers/json", "GET /containers/{id}/json", "GET /images/json",
+         "GET /images/{image}/json", "POST /containers/create", "POST /containers/{id}/start",
+         "POST /containers/{id}/attach", "POST /containers/{id}/wait", "POST /containers/{id}/stop",
+         "POST /containers/{id}/kill", "POST /containers/{id}/resize",
+         "GET /containers/{id}/logs", "DELETE /containers/{id}"),
+        "Runs containers without privileges, mounts of the host or its namespaces; uses memory,"
+        " ports and networks; stops and removes any container unless a policy names an owner.",
+        ("env", "mounts"),
+    ),
+    "all": Profile(
+        tuple(map(str, routes.all_routes())),
+        "Everything: root on the host. Only what is no plain HTTP is refused.",
+        unlimited=True,
+    ),
+}  # fmt: skip

@@ -1,0 +1,193 @@
+"""Sockets with policies before an engine: what `dsock proxy` runs."""
+
+from __future__ import annotations
+
+import grp
+import json
+import os
+import signal
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from dsock.errors import DsockError
+from dsock.relay import forward, head, listen
+from dsock.relay.forward import Forward, Limits, ReadBody, Refuse
+from dsock.relay.head import BadMessage, RequestHead
+from dsock.relay.judge import Judge
+from dsock.relay.peer import Address, Peer
+from dsock.relay.policy.denied import Denied
+from dsock.relay.policy.load import Listener
+
+LIMITS = Limits(idle=600.0, request=10.0, body=30.0, head_bytes=1 << 16)
+MOST_CLIENTS = 256  # of one socket at once
+Log = Callable[[dict[str, Any]], None]
+
+
+class LogFile:
+    """Where each decision becomes a line of JSON: a file that only this user can read, or stderr
+    for no path."""
+
+    def __init__(self, path: str | None) -> None:
+        self._path = path
+        self._fd = 2
+        self.reopen()
+
+    def reopen(self) -> None:
+        """Begin the file anew if it was moved away. Raises DsockError if it cannot be opened."""
+        if self._path is None:
+            return
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        try:
+            fd = os.open(self._path, flags, 0o600)
+        except OSError as err:
+            raise DsockError(f"{self._path}: {err.strerror}") from None
+        if self._fd != 2:
+            os.close(self._fd)
+        self._fd = fd
+
+    def __call__(self, entry: dict[str, Any]) -> None:
+        # Escaped to ASCII, controls too: no path of a client makes a line of its own.
+        os.write(self._fd, json.dumps(entry).encode() + b"\n")
+
+
+class Door:
+    """One socket: who may come in, what they may do, and the log of it."""
+
+    def __init__(self, listener: Listener, engine: Address, log: Log) -> None:
+        self.judge = Judge(listener.policy, engine)
+        self._path = str(listener.path)
+        self._engine = engine
+        self._log = log
+
+    async def serve(self, client: Peer) -> None:
+        """One client's connection."""
+        pid, uid, gid = client.credentials()
+        who = {"listener": self._path, "pid": pid, "uid": uid, "gid": gid}
+        policy = self.judge.policy
+        if (policy.uids is not None and uid not in policy.uids) or (
+            policy.gids is not None and gid not in policy.gids
+        ):
+            self._say(who, verdict="deny", reason="this user may not connect", status=403)
+            client.close()
+            return
+        await forward.serve(
+            client, self._engine, partial(self._gate, who), LIMITS,
+            lambda err: self._say(who, verdict="deny", reason=err.message, status=err.status),
+        )  # fmt: skip
+
+    async def _gate(
+        self, who: dict[str, Any], request: RequestHead, read: ReadBody
+    ) -> Forward | Refuse:
+        came: list[bytes] = []
+
+        async def keeping(limit: int) -> bytes:
+            came.append(await read(limit))
+            return came[-1]
+
+        path, _, query = request.target.partition("?")
+        keys = [item.partition("=")[0][:50] for item in query.split("&")[:50] if item]
+        what = {"method": request.method[:20], "path": path[:500], "parameters": keys}
+        try:
+            passed, asked = await self.judge(request, keeping)
+        except Denied as err:
+            if self.judge.policy.audit:
+                self._say(who, **what, verdict="would-deny", reason=err.message, status=err.status)
+                return _unchanged(request, came)
+            self._say(who, **what, verdict="deny", reason=err.message, status=err.status)
+            return Refuse(err.status, _told(err))
+        except BadMessage as err:
+            self._say(who, **what, verdict="deny", reason=err.message, status=err.status)
+            return Refuse(err.status, f"dsock proxy: {err.message}")
+        self._say(who, **what, verdict="allow", rule=str(asked.route))
+        return passed
+
+    def _say(self, who: dict[str, Any], **what: Any) -> None:
+        now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        self._log({"time": now, **who, **what})
+
+
+def _told(err: Denied) -> str:
+    """What the client is told; what is not there is said in the engine's words."""
+    return err.message if err.status == 404 else f"dsock proxy: denied: {err.message}"
+
+
+def _unchanged(request: RequestHead, came: list[bytes]) -> Forward:
+    """A request as it came, though its body may have been read already."""
+    if not came:
+        return Forward(request.raw)
+    framing = {"content-length", "transfer-encoding", "expect"}
+    headers = [(k, v) for k, v in request.headers if k.lower() not in framing]
+    line = f"{request.method} {request.target} HTTP/{request.http}"
+    length = ("Content-Length", str(len(came[0])))
+    return Forward(head.written(line, [*headers, length]), body=came[0])
+
+
+def run(
+    listeners: Sequence[Listener],
+    engine: Address,
+    log: LogFile,
+    reload: Callable[[], Sequence[Listener]],
+    note: Callable[[str], None],
+) -> None:
+    """Serve until SIGINT or SIGTERM. SIGHUP makes policies and log anew; if `reload` raises
+    DsockError the old ones stay. Raises DsockError if a socket cannot be made."""
+    import asyncio
+
+    with ExitStack() as stack:
+        doors = {one.path: Door(one, engine, log) for one in listeners}
+        socks = [
+            stack.enter_context(listen.bound(one.path or Path(), one.mode, group_id(one.group)))
+            for one in listeners
+        ]
+
+        def again() -> None:
+            try:
+                fresh = {one.path: one for one in reload()}
+                if set(fresh) != set(doors):
+                    raise DsockError("listeners come and go only with a restart")
+                log.reopen()
+            except DsockError as err:
+                note(f"{err.message}; the old policy stays")
+                return
+            for path, door in doors.items():
+                door.judge.policy = fresh[path].policy
+            note("policy read again")
+
+        asyncio.run(_run(list(doors.values()), socks, again, lambda: note("ready")))
+
+
+async def _run(
+    doors: list[Door], socks: list[socket.socket], again: Callable[[], None],
+    ready: Callable[[], None],
+) -> None:  # fmt: skip
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    over = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, over.set)
+    loop.add_signal_handler(signal.SIGHUP, again)
+    tasks = [
+        asyncio.create_task(listen.accept(sock, door.serve, MOST_CLIENTS))
+        for sock, door in zip(socks, doors, strict=True)
+    ]
+    ready()
+    await over.wait()
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+
+
+def group_id(name: str) -> int:
+    """The number of a group, -1 for "". Raises DsockError if there is none."""
+    if not name or name.isdecimal():
+        return int(name or -1)
+    try:
+        return grp.getgrnam(name).gr_gid
+    except KeyError:
+        raise DsockError(f"no group {name!r}") from None
