@@ -99,7 +99,16 @@ def shown(*path: str) -> list[str]:
         # A method of the App makes the call; one of TAB's does not count.
         ("export", ["GET /_ping", "GET /containers/{id}/export"]),
         # Another room makes it, in a class or behind a package's front.
-        ("events", ["GET /_ping", "GET /events"]),
+        (
+            "events",
+            [
+                "GET /_ping",
+                "GET /containers/{id}/json",
+                "GET /events",
+                "GET /containers/json",
+                "GET /info",
+            ],
+        ),
         ("where", ["GET /_ping"]),
         ("completion", []),
     ],

@@ -19,15 +19,22 @@ if TYPE_CHECKING:
 def relaying(
     sock: socket.socket, engine: Address, gate: forward.Gate = forward.everything
 ) -> Iterator[None]:
-    """Pass on to `engine` what comes to `sock` and may pass `gate`. At the end, connections that
-    are open have listen.GRACE_SECONDS to end."""
-    import asyncio
-
-    loop = asyncio.new_event_loop()
+    """Pass on to `engine` what comes to `sock` and may pass `gate`."""
 
     async def serve(client: Peer) -> None:
         await forward.serve(client, engine, gate)
 
+    with serving(sock, serve):
+        yield
+
+
+@contextmanager
+def serving(sock: socket.socket, serve: listen.Serve) -> Iterator[None]:
+    """Serve who comes to `sock`. At the end, connections that are open have
+    listen.GRACE_SECONDS to end."""
+    import asyncio
+
+    loop = asyncio.new_event_loop()
     task = loop.create_task(listen.accept(sock, serve))
     thread = threading.Thread(target=_run, args=(loop, task))
     thread.start()

@@ -21,7 +21,8 @@ LINES = [line[4:] for block in CODE for line in block.splitlines()]
 FOLLOWED = [
     line.partition("  #")[0]
     for line in LINES
-    if line.startswith("dsock events") and "--exec" not in line
+    if line.startswith("dsock events")
+    and not any(word in line for word in ("--exec", "--no-follow", "--from"))
 ]
 PLAIN = [
     line.partition("  #")[0]

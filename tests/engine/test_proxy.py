@@ -1,0 +1,115 @@
+"""`dsock proxy` before a real engine, with docker's own command line behind it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.engine import engines
+from tests.engine.live import Done, LiveEngine
+
+DOCKER = engines.docker_cli()
+
+
+@pytest.fixture
+def name(engine: LiveEngine) -> Iterator[str]:
+    made = f"proxy-{uuid.uuid4().hex[:8]}"
+    yield made
+    engine.docker("rm", "-fv", made, f"{made}-2")
+
+
+@contextmanager
+def proxied(engine: LiveEngine, folder: Path, *flags: str) -> Iterator[Path]:
+    """The socket of a proxy before `engine`."""
+    path = folder / "proxy.sock"
+    argv = [sys.executable, "-m", "dsock", "proxy", "--listen", str(path), *flags]
+    log = (folder / "log").open("w")
+    with log, subprocess.Popen(argv, env=engine.env, stderr=log) as process:
+        answered = 1
+        while answered and process.poll() is None:
+            ping = ["curl", "-s", "--unix-socket", str(path), "http://localhost/_ping"]
+            answered = subprocess.run(ping, capture_output=True, check=False).returncode
+        yield path
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) in (0, 128 + signal.SIGTERM)
+    assert not path.exists()
+
+
+def docker(path: Path, *args: str) -> Done:
+    return subprocess.run(
+        [DOCKER, "-H", f"unix://{path}", *args], capture_output=True, text=True, check=False,
+        timeout=60,
+    )  # fmt: skip
+
+
+def test_docker_may_list_and_nothing_else(engine: LiveEngine, name: str, tmp_path: Path) -> None:
+    engine.docker("run", "-d", "--name", name, "-e", "SECRET=x", "busybox", "sleep", "600")
+    with proxied(engine, tmp_path, "--profile", "list") as path:
+        assert path.stat().st_mode & 0o777 == 0o600
+        listed = docker(path, "ps", "-a", "--format", "{{.Names}}")
+        assert listed.returncode == 0 and name in listed.stdout.split()
+        for line in (["run", "busybox"], ["exec", name, "true"], ["rm", "-f", name],
+                     ["cp", f"{name}:/etc/passwd", str(tmp_path)], ["logs", name],
+                     ["inspect", name], ["export", name], ["info"], ["volume", "create"]):  # fmt: skip
+            done = docker(path, *line)
+            assert done.returncode != 0 and "dsock proxy: denied" in done.stderr, line
+    assert engine.docker("inspect", "-f", "{{.State.Running}}", name).stdout == "true\n"
+
+
+def test_an_autoheal_restarts_and_sees_no_environment(
+    engine: LiveEngine, name: str, tmp_path: Path
+) -> None:
+    engine.docker("run", "-d", "--name", name, "-e", "SECRET=x", "busybox", "sleep", "600")
+    with proxied(engine, tmp_path, "--profile", "autoheal", "--profile", "inspect-noenv") as path:
+        assert docker(path, "restart", "-t", "0", name).returncode == 0
+        shown = docker(path, "inspect", name)
+        assert json.loads(shown.stdout)[0]["State"]["Running"]
+        assert "SECRET" not in shown.stdout
+        assert "denied" in docker(path, "kill", name).stderr
+
+
+def test_an_owner_sees_and_touches_only_what_it_made(
+    engine: LiveEngine, name: str, tmp_path: Path
+) -> None:
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(
+        "owner: me\n"
+        "rules:\n"
+        "  - HEAD /_ping\n"
+        "  - GET /_ping\n"
+        "  - call: GET /containers/json\n"
+        "    query: any\n"
+        "  - call: POST /containers/create\n"
+        "    query: [name]\n"
+        "    body: {images: [busybox]}\n"
+        "  - GET /containers/{id}/json\n"
+        "  - call: DELETE /containers/{id}\n"
+        "    query: any\n"
+    )
+    engine.docker("create", "--name", name, "busybox")
+    with proxied(engine, tmp_path, "--policy", str(policy)) as path:
+        made = docker(path, "create", "--name", f"{name}-2", "busybox")
+        assert made.returncode == 0, made.stderr
+        listed = docker(path, "ps", "-a", "--format", "{{.Names}}").stdout.split()
+        assert listed == [f"{name}-2"]
+        assert docker(path, "rm", name).returncode != 0
+        assert docker(path, "rm", f"{name}-2").returncode == 0
+    assert engine.docker("inspect", name).returncode == 0
+
+
+def test_what_a_policy_says_is_explained(engine: LiveEngine) -> None:
+    explain = ["proxy", "--profile", "list", "--explain"]
+    yes = engine.dsock(*explain, "GET", "/v1.41/containers/json?all=1")
+    assert yes.returncode == 0 and "allowed by the rule GET /containers/json" in yes.stdout
+    no = engine.dsock(*explain, "GET", "/containers/%2e%2e/secrets")
+    assert no.returncode == 1 and no.stdout.startswith("denied: ")
+    assert "Risk:" in engine.dsock("proxy", "--profiles").stdout
+    assert engine.dsock("proxy", "--listen", "/run/x.sock").returncode == 125
