@@ -56,9 +56,18 @@ def test_docker_may_list_and_nothing_else(engine: LiveEngine, name: str, tmp_pat
         assert path.stat().st_mode & 0o777 == 0o600
         listed = docker(path, "ps", "-a", "--format", "{{.Names}}")
         assert listed.returncode == 0 and name in listed.stdout.split()
-        for line in (["run", "busybox"], ["exec", name, "true"], ["rm", "-f", name],
-                     ["cp", f"{name}:/etc/passwd", str(tmp_path)], ["logs", name],
-                     ["inspect", name], ["export", name], ["info"], ["volume", "create"]):  # fmt: skip
+        refused = [
+            ["run", "busybox"],
+            ["exec", name, "true"],
+            ["rm", "-f", name],
+            ["cp", f"{name}:/etc/passwd", str(tmp_path)],
+            ["logs", name],
+            ["inspect", name],
+            ["export", name],
+            ["info"],
+            ["volume", "create"],
+        ]
+        for line in refused:
             done = docker(path, *line)
             assert done.returncode != 0 and "dsock proxy: denied" in done.stderr, line
     assert engine.docker("inspect", "-f", "{{.State.Running}}", name).stdout == "true\n"
