@@ -61,7 +61,7 @@ class Command(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         try:
-            return super().parse_args(ctx, self._plain_flags(ctx, args))
+            return super().parse_args(ctx, plain_flags(self, ctx, args))
         except click.MissingParameter as err:
             err.exit_code = 1  # type: ignore[misc]
             raise
@@ -90,38 +90,39 @@ class Command(click.Command):
             with formatter.section("Endpoints"):
                 formatter.write_dl(called)
 
-    def _plain_flags(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """`args` with docker's `--flag=true`, `-it=false` and `-n=3` in click's words."""
-        params = [*self.params, self.get_help_option(ctx)]
-        options = {o: p for p in params if isinstance(p, click.Option)
-                   for o in (*p.opts, *p.secondary_opts)}  # fmt: skip
-        interspersed = self.context_settings.get("allow_interspersed_args", True)
-        out: list[tuple[str, click.Option | None]] = []  # a word, and the flag that it is
-        rest = iter(args)
-        for arg in rest:
-            positional = arg == "-" or not arg.startswith("-")
-            if arg == "--" or (positional and not interspersed):
-                out += [(word, None) for word in (arg, *rest)]
-                break
-            for name, value in [(arg, None)] if positional else _names(arg, options):
-                option = options.get(name)
-                if option is None:  # an argument, or what click will refuse
-                    out.append((name if value is None else f"{name}={value}", None))
-                elif not option.is_flag:
-                    if value is None and isinstance(option.flag_value, str):
-                        value = option.flag_value  # only "=" gives it another one
-                    out.append((name, None))
-                    out += [(word, None) for word in [next(rest, None) if value is None else value]
-                            if word is not None]  # fmt: skip
-                elif value is None or value in TRUE:
-                    out.append((name, option))
-                elif value not in FALSE:
-                    raise click.UsageError(f'invalid argument "{value}" for "{name}" flag')
-                elif option.secondary_opts:
-                    out.append((option.secondary_opts[0], option))
-                else:
-                    out = [(word, flag) for word, flag in out if flag is not option]
-        return [word for word, _ in out]
+
+def plain_flags(command: click.Command, ctx: click.Context, args: list[str]) -> list[str]:
+    """`args` with docker's `--flag=true`, `-it=false` and `-n=3` in click's words."""
+    params = [*command.params, command.get_help_option(ctx)]
+    options = {o: p for p in params if isinstance(p, click.Option)
+               for o in (*p.opts, *p.secondary_opts)}  # fmt: skip
+    interspersed = ctx.allow_interspersed_args
+    out: list[tuple[str, click.Option | None]] = []  # a word, and the flag that it is
+    rest = iter(args)
+    for arg in rest:
+        positional = arg == "-" or not arg.startswith("-")
+        if arg == "--" or (positional and not interspersed):
+            out += [(word, None) for word in (arg, *rest)]
+            break
+        for name, value in [(arg, None)] if positional else _names(arg, options):
+            option = options.get(name)
+            if option is None:  # an argument, or what click will refuse
+                out.append((name if value is None else f"{name}={value}", None))
+            elif not option.is_flag:
+                if value is None and isinstance(option.flag_value, str):
+                    value = option.flag_value  # only "=" gives it another one
+                out.append((name, None))
+                out += [(word, None) for word in [next(rest, None) if value is None else value]
+                        if word is not None]  # fmt: skip
+            elif value is None or value in TRUE:
+                out.append((name, option))
+            elif value not in FALSE:
+                raise click.UsageError(f'invalid argument "{value}" for "{name}" flag')
+            elif option.secondary_opts:
+                out.append((option.secondary_opts[0], option))
+            else:
+                out = [(word, flag) for word, flag in out if flag is not option]
+    return [word for word, _ in out]
 
 
 def _names(arg: str, options: Mapping[str, click.Option]) -> Iterator[tuple[str, str | None]]:

@@ -76,3 +76,9 @@ def test_a_group_without_a_command_shows_its_help_on_stderr_as_docker_does() -> 
         asked = CliRunner().invoke(root, [*path, "--help"], prog_name="dsock").output
         shown = CliRunner().invoke(root, [*path], prog_name="dsock")
         assert (shown.exit_code, shown.stdout, shown.stderr) == (0, "", asked)
+
+
+def test_help_of_a_command_is_that_commands_help() -> None:
+    for words in (["ps"], ["container", "ls"], ["container"]):
+        asked = CliRunner().invoke(root, [*words, "--help"], prog_name="dsock").output
+        assert CliRunner().invoke(root, ["help", *words], prog_name="dsock").output == asked

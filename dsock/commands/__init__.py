@@ -15,5 +15,6 @@ COMMANDS = {
     "version": "Show the versions of dsock and the engine",
     "where": "Show which engine is used, and why",
     "walkthrough": "Show step by step what happens on the engine's socket",
+    "help": "Show how a command is used",
     "completion": "Print the completion script for a shell",
 }

@@ -33,7 +33,7 @@ def to_file(blocks: Iterable[bytes], path: str) -> None:
             with open(target, "wb") as device:
                 device.writelines(blocks)
             return
-        files.replace(target, blocks)
+        files.replace(target, blocks, 0o600)  # as docker does
     except OSError as err:
         if isinstance(err, ConnectionError):
             raise

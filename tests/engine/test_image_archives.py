@@ -53,7 +53,7 @@ def test_what_is_saved_is_what_docker_saves_and_comes_back_by_load(engine_with, 
     piped = engine.dsock("image", "save", f"{NAME}:latest", text=False).stdout
     docker = engine.docker("save", f"{NAME}:latest", text=False).stdout
     assert members(file.read_bytes()) == members(piped) == members(docker)
-    assert file.stat().st_mode & 0o777 == 0o644
+    assert file.stat().st_mode & 0o777 == 0o600
     # Of several images the engine tells in any order.
     engine.dsock("save", "-o", str(file), f"{NAME}:latest", "busybox:latest")
     both = engine.docker("save", f"{NAME}:latest", "busybox:latest", text=False).stdout
