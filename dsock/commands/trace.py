@@ -25,6 +25,8 @@ ELSEWHERE = ("-H", "--host", "-c", "--context")
 @click.option("-o", "--output", metavar="FILE", help="Write the lines to a file, not to stderr")
 @click.option("--save", metavar="FILE", help="Save the calls, for `dsock trace show FILE`")
 @click.option("--har", metavar="FILE", help="Save the calls as an HTTP Archive")
+@click.option("--policy", metavar="FILE",
+              help="Write the least policy for these calls, for `dsock proxy`")  # fmt: skip
 @click.option("--no-redact", is_flag=True, help="Keep passwords, tokens and the like")
 @click.option("--listen", metavar="PATH", help="Make a socket for others, until interrupted")
 @click.argument("argv", nargs=-1, type=click.UNPROCESSED, metavar="[COMMAND [ARG...]]")
@@ -36,6 +38,7 @@ def command(
     output: str | None,
     save: str | None,
     har: str | None,
+    policy: str | None,
     no_redact: bool,
     listen: str | None,
 ) -> int | None:
@@ -62,7 +65,7 @@ def command(
     from dsock.relay.record import recording
 
     with ExitStack() as stack:
-        tracer = stack.enter_context(Tracer(app, output, app.curl, verbose, save, har))
+        tracer = stack.enter_context(Tracer(app, output, app.curl, verbose, save, har, policy))
         folder = None if listen else stack.enter_context(private_folder())
         path = Path(listen or "") if folder is None else folder / "docker.sock"
         stack.enter_context(child.held())

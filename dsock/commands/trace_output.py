@@ -28,6 +28,7 @@ class Tracer(Watcher):
         verbose: bool,
         save: str | None,
         har: str | None,
+        policy: str | None,
     ) -> None:
         from dsock.render import calls
 
@@ -36,11 +37,12 @@ class Tracer(Watcher):
         colour = not output and app.stderr_is_terminal and not app.environ.get("NO_COLOR")
         self._style = calls.Style(colour)
         self._saved = _private(save) if save else None
-        self._har_path, self._har_calls = har, list[Call]()
+        self._har_path, self._policy_path = har, policy
+        self._calls: list[Call] = []  # if a file is made of all of them
         self._decoders: dict[tuple[int, bool], Any] = {}
         self._lock = threading.Lock()
-        if har:
-            _private(har).close()  # now, rather than after an hour
+        for path in filter(None, (har, policy)):
+            _private(path).close()  # now, rather than after an hour
 
     def __enter__(self) -> Self:
         return self
@@ -50,7 +52,12 @@ class Tracer(Watcher):
             from dsock.relay.har import archive
 
             with _private(self._har_path) as file:
-                json.dump(archive(self._har_calls), file, indent=1)
+                json.dump(archive(self._calls), file, indent=1)
+        if self._policy_path:
+            from dsock.relay.learn import policy_of
+
+            with _private(self._policy_path) as file:
+                file.write(policy_of(self._calls))
         if self._saved:
             self._saved.close()
 
@@ -80,8 +87,8 @@ class Tracer(Watcher):
         if self._saved:
             self._saved.write(call.saved() + "\n")
             self._saved.flush()
-        if self._har_path:
-            self._har_calls.append(call)
+        if self._har_path or self._policy_path:
+            self._calls.append(call)
         for up in (True, False):
             self._decoders.pop((call.n, up), None)
 

@@ -122,3 +122,18 @@ def test_what_a_policy_says_is_explained(engine: LiveEngine) -> None:
     assert no.returncode == 1 and no.stdout.startswith("denied: ")
     assert "Risk:" in engine.dsock("proxy", "--profiles").stdout
     assert engine.dsock("proxy", "--listen", "/run/x.sock").returncode == 125
+
+
+def test_a_policy_from_a_trace_lets_the_same_command_succeed_and_no_other(
+    engine: LiveEngine, name: str, tmp_path: Path
+) -> None:
+    policy = tmp_path / "policy.yaml"
+    line = ["run", "--rm", "-v", "/srv:/data:ro", "busybox", "echo", "hi"]
+    traced = engine.dsock("trace", "--policy", str(policy), "--", DOCKER, *line)
+    assert (traced.returncode, traced.stdout) == (0, "hi\n"), traced.stderr
+    with proxied(engine, tmp_path, "--policy", str(policy)) as path:
+        again = docker(path, *line)
+        assert (again.returncode, again.stdout) == (0, "hi\n"), again.stderr
+        for other in (["run", "--rm", "-v", "/:/data", "busybox", "true"], ["ps"],
+                      ["run", "--rm", "--privileged", "busybox", "true"]):  # fmt: skip
+            assert "dsock proxy: denied" in docker(path, *other).stderr, other
