@@ -10,10 +10,9 @@ import click
 
 from dsock import tree
 from dsock.app import App
-from dsock.errors import BadFlag, DsockError
+from dsock.errors import BadFlag
 
 if TYPE_CHECKING:
-    from dsock.relay.peer import Address
     from dsock.relay.policy.load import Listener
     from dsock.relay.policy.rules import Policy
 
@@ -93,9 +92,10 @@ def command(
         for one in listeners:
             _describe(app, one)
         return
+    from dsock.commands.trace import address
     from dsock.relay import proxy
 
-    proxy.run(listeners, _address(app), proxy.LogFile(log), read, app.complain)
+    proxy.run(listeners, address(app.endpoint), proxy.LogFile(log), read, app.complain)
 
 
 def _listeners(
@@ -126,13 +126,6 @@ def _with_flags(one: Listener, path: str | None, mode: str | None, group: str | 
     if mode is not None:
         one = replace(one, mode=load.mode(mode))
     return one if group is None else replace(one, group=group)
-
-
-def _address(app: App) -> Address:
-    endpoint = app.endpoint
-    if endpoint.dialed:
-        raise DsockError("the proxy speaks to a unix socket or to plain tcp only")
-    return endpoint.address
 
 
 def _show_profiles(app: App) -> None:

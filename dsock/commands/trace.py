@@ -71,7 +71,7 @@ def command(
         stack.enter_context(child.held())
         sock = stack.enter_context(bound(path))
         gate = recording(tracer, redact=not no_redact)
-        stack.enter_context(relaying(sock, _address(app.endpoint), gate))
+        stack.enter_context(relaying(sock, address(app.endpoint), gate))
         if listen:
             app.note(f"DOCKER_HOST=unix://{path.absolute()}")
             child.wait()
@@ -79,7 +79,8 @@ def command(
         return child.call(argv, _environ(app, argv, str(path)))
 
 
-def _address(endpoint: Endpoint) -> Address:
+def address(endpoint: Endpoint) -> Address:
+    """Where a relay connects for `endpoint`, over TLS and ssh too."""
     if not endpoint.dialed:
         return endpoint.address
     from dsock.engine.transport import dialer
