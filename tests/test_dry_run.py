@@ -70,7 +70,7 @@ def test_the_script_makes_the_calls_that_the_command_makes(
     # An image is pulled with its progress on stderr.
     progress = f"{json.dumps(ANSWER)}\n" * dry.stdout.count(" >&2\n")
     assert (done.returncode, done.stderr) == (0, progress)
-    assert changes(engine.calls) == made
+    assert sorted(changes(engine.calls)) == sorted(made)  # of several targets at once
 
 
 @pytest.mark.parametrize("argv", [["--dry-run", "start", "web"], ["start", "web", "--dry-run"]])
