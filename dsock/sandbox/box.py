@@ -94,10 +94,11 @@ class Sandbox:
     def _stop(self) -> None:
         facts, holder, init = self.facts, self.holder, self.init
         containers = podman_containers(init) if facts.get("engine") == "podman" and init else []
-        thaw(self.name, containers)
         if holder:
             with suppress(ProcessLookupError):
                 os.kill(holder, signal.SIGKILL)  # takes `init`, and that every process, with it
+        thaw(self.name, containers)  # also if it was killed before: a paused one is still there
+        if holder:
             _wait_for_end(holder)
         if init:
             _wait_for_end(init)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path("/sys/fs/cgroup")
+DYING_SECONDS = 5.0
 
 
 def podman_containers(init: int) -> list[str]:
@@ -25,11 +27,14 @@ def podman_containers(init: int) -> list[str]:
 
 
 def thaw(name: str, containers: list[str]) -> None:
-    """Let paused containers of the sandbox `name` go on: on version 1 a frozen process does not
-    even die."""
-    for folder in _folders(name, containers):
+    """Let paused containers of the killed sandbox `name` go on, to their end: on version 1 a frozen
+    process does not even die."""
+    for folder in map(Path, _folders(name, containers)):
         with suppress(OSError):
-            Path(folder, "freezer.state").write_text("THAWED")
+            (folder / "freezer.state").write_text("THAWED")
+            deadline = time.monotonic() + DYING_SECONDS
+            while (folder / "cgroup.procs").read_bytes() and time.monotonic() < deadline:
+                time.sleep(0.01)
 
 
 def remove_cgroups(name: str, containers: list[str]) -> None:
