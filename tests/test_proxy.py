@@ -213,9 +213,10 @@ def test_a_redirect_of_the_engine_is_not_passed_on(tmp_path: Path) -> None:
 def test_an_answer_that_cannot_be_filtered_is_withheld(tmp_path: Path) -> None:
     broken = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{not json"
     policy = "profiles: [inspect-noenv]\n"
-    with proxy(tmp_path, policy, broken) as (path, _, _):
+    with proxy(tmp_path, policy, broken) as (path, _, log):
         answer = say(path, get("/containers/web/json"))
         assert answer.startswith(b"HTTP/1.1 502") and b"{not json" not in answer
+    assert [entry["verdict"] for entry in log] == ["allow", "failed"]
 
 
 def test_the_log_holds_a_line_a_decision_and_no_secret(tmp_path: Path) -> None:

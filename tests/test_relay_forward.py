@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from dsock.relay import forward
-from dsock.relay.forward import Forward, ReadBody, Refuse
-from dsock.relay.head import RequestHead
+from dsock.relay.gate import Forward, Gate, ReadBody, everything
+from dsock.relay.head import BadMessage, RequestHead
 from tests.relays import relay
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -53,7 +52,7 @@ class Engine:
 def between(
     folder: Path,
     answer: Callable[[socket.socket], None] = lambda sock: sock.sendall(OK),
-    gate: forward.Gate = forward.everything,
+    gate: Gate = everything,
 ) -> Iterator[tuple[socket.socket, Engine]]:
     """A client's socket to a relay before an engine."""
     engine = Engine(folder / "engine.sock", answer)
@@ -100,10 +99,10 @@ def test_two_requests_sent_at_once_are_answered_one_by_one(tmp_path: Path) -> No
         assert [line.split()[1] for line in engine.heard] == [b"/_ping", b"/info"]
 
 
-async def only_ping(request: RequestHead, read: ReadBody) -> Forward | Refuse:
+async def only_ping(request: RequestHead, read: ReadBody) -> Forward:
     if request.target == "/_ping":
         return Forward(request.raw)
-    return Refuse(403, "no")
+    raise BadMessage("no", 403)
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def command(
         for one in listeners:
             _describe(app, one)
         return
-    from dsock.commands.trace import address
+    from dsock.engine.address import address
     from dsock.relay import proxy
 
     proxy.run(listeners, address(app.endpoint), proxy.LogFile(log), read, app.complain)

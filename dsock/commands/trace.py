@@ -11,11 +11,8 @@ import click
 from dsock import tree
 from dsock.app import App
 from dsock.commands.trace_output import Tracer
-from dsock.engine.endpoint import Endpoint
 from dsock.errors import DsockError
-from dsock.relay.peer import Address
 
-CONNECT_SECONDS = 10.0
 # Words of a command line that say which engine; what comes so is not seen here.
 ELSEWHERE = ("-H", "--host", "-c", "--context")
 
@@ -60,6 +57,7 @@ def command(
     if bool(argv) == bool(listen):
         raise DsockError("a command is wanted, or --listen PATH", "dsock trace -- docker ps")
     from dsock import child
+    from dsock.engine.address import address
     from dsock.relay.beside import relaying
     from dsock.relay.listen import bound, private_folder
     from dsock.relay.record import recording
@@ -77,16 +75,6 @@ def command(
             child.wait()
             return 0
         return child.call(argv, _environ(app, argv, str(path)))
-
-
-def address(endpoint: Endpoint) -> Address:
-    """Where a relay connects for `endpoint`, over TLS and ssh too."""
-    if not endpoint.dialed:
-        return endpoint.address
-    from dsock.engine.transport import dialer
-
-    through = dialer(endpoint)
-    return lambda: through.connect(CONNECT_SECONDS)
 
 
 def _environ(app: App, argv: tuple[str, ...], path: str) -> dict[str, str]:

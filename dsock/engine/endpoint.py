@@ -40,14 +40,6 @@ class Endpoint(NamedTuple):
         return self.tls is not None or self.over_ssh
 
     @property
-    def address(self) -> str | tuple[str, int]:
-        """Where to connect: the socket's path, or host and port."""
-        if self.socket_path is not None:
-            return self.socket_path
-        parts = urlsplit(self.url)
-        return parts.hostname or "", parts.port or TCP_PORT
-
-    @property
     def http_url(self) -> str:
         """What a URL for curl begins with."""
         if self.socket_path is not None or self.over_ssh:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from dsock.engine.endpoint import Endpoint
 from dsock.engine.unreachable import explain, timed_out
@@ -201,21 +201,12 @@ class Transport:
         session.trust_env = False  # no proxy, no netrc of the user reaches the socket
         session.headers.clear()
         if self.endpoint.dialed:
+            from dsock.engine.address import dialer
+
             self._dialer = dialer(self.endpoint)
             session.mount("dialed://", _adapter(self._dialer))
         self._session = session
         return session
-
-
-def dialer(endpoint: Endpoint) -> Dialer:
-    if endpoint.tls is None:
-        from dsock.engine.ssh import SshDialer
-
-        return SshDialer(urlsplit(endpoint.url))
-    from dsock.engine.dial import TlsDialer
-
-    host, _, port = endpoint.url.removeprefix("tcp://").partition("/")[0].rpartition(":")
-    return TlsDialer(host.strip("[]"), int(port), endpoint.tls)
 
 
 def _adapter(dialer: Dialer) -> requests.adapters.HTTPAdapter:

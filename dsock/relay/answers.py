@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from dsock.relay import head
-from dsock.relay.forward import Bytes
+from dsock.relay.gate import Bytes
 from dsock.relay.head import AnswerHead, BadMessage
 
 LONGEST_LINE = 4 << 20  # bytes of one event

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from dsock.relay import forward, listen
+from dsock.relay.gate import Gate, everything
 from dsock.relay.peer import Address, Peer
 
 if TYPE_CHECKING:
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def relaying(
-    sock: socket.socket, engine: Address, gate: forward.Gate = forward.everything
-) -> Iterator[None]:
+def relaying(sock: socket.socket, engine: Address, gate: Gate = everything) -> Iterator[None]:
     """Pass on to `engine` what comes to `sock` and may pass `gate`."""
 
     async def serve(client: Peer) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from dsock.relay.head import AnswerHead, BadMessage, RequestHead
 
@@ -98,11 +97,3 @@ def of_answer(head: AnswerHead) -> Body:
     if head.empty:
         return Body(0)
     return Chunks() if head.chunked else Body(head.length)
-
-
-def in_chunks(payload: Iterator[bytes]) -> Iterator[bytes]:
-    """`payload` as a chunked body."""
-    for block in payload:
-        if block:
-            yield b"%x\r\n%b\r\n" % (len(block), block)
-    yield b"0\r\n\r\n"

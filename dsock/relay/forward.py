@@ -9,95 +9,17 @@ still being sent). After an upgrade the connection is two-way bytes until both s
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from dsock.relay import body, head
+from dsock.relay import body, head, whole
+from dsock.relay.gate import NO_LIMITS, Bytes, Forward, Gate, Limits, Tap, everything
 from dsock.relay.head import AnswerHead, BadMessage, RequestHead
 from dsock.relay.peer import Address, Peer, dial
 
 if TYPE_CHECKING:
     import asyncio
-
-Bytes = bytes | memoryview
-
-
-class Tap:
-    """Is told what goes by in one exchange; this one does not care."""
-
-    def sent(self, payload: Bytes) -> None:
-        """Of the request's body, without chunk headers; after an upgrade what the client says."""
-
-    def answered(self, answer: AnswerHead) -> None:
-        """The answer's head."""
-
-    def received(self, payload: Bytes) -> None:
-        """Of the answer's body, without chunk headers; after an upgrade what the engine says."""
-
-    def ended(self, error: str) -> None:
-        """All is over. `error` is why, if not because the answer was complete."""
-
-
-class Filter(Protocol):
-    """Changes an answer on its way to the client."""
-
-    def head(self, answer: AnswerHead) -> bytes:
-        """The head to send instead. Raises BadMessage to withhold the whole answer."""
-        ...
-
-    def feed(self, payload: Bytes) -> bytes:
-        """What to send of a piece of the body, in chunks if the head says so; b"" for nothing."""
-        ...
-
-    def end(self) -> bytes:
-        """What is to be sent after the last piece."""
-        ...
-
-
-def as_it_came(answer: AnswerHead) -> bytes:
-    """The answer's head, unchanged."""
-    return answer.raw
-
-
-@dataclass
-class Forward:
-    """What becomes of a request that may pass. Of `filter` and `whole` at most one is used."""
-
-    head: bytes  # sent to the engine
-    body: bytes | None = None  # sent instead of the client's body, which has been read
-    tap: Tap = field(default_factory=Tap)
-    filter: Filter | None = None  # changes the answer piece by piece
-    whole: Whole | None = None  # changes an answer of bounded length that has come in whole
-    answer: Callable[[AnswerHead], bytes] = as_it_came  # the head to send; raises BadMessage
-    tunnel: bool = True  # whether the connection may become two-way bytes
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How long a client may take (seconds, None: for ever) and how long a head may be (bytes)."""
-
-    idle: float | None = None  # before a request begins
-    request: float | None = None  # from its first byte to its head's end
-    body: float | None = None  # for a body that is read whole
-    head_bytes: int = head.LONGEST_HEAD
-
-
-@dataclass
-class Refuse:
-    """The answer of a request that may not pass."""
-
-    status: int
-    message: str
-
-
-# Judges a request. The second argument reads its whole body: `await read(limit)`.
-ReadBody = Callable[[int], Awaitable[bytes]]
-Gate = Callable[[RequestHead, ReadBody], Awaitable[Forward | Refuse]]
-# Makes the bytes to send, head and body, of an answer. Raises BadMessage to withhold it.
-Whole = Callable[[AnswerHead, bytes], bytes]
-LONGEST_WHOLE = 64 << 20  # bytes of an answer that is changed as a whole
 
 _REASONS = {400: "Bad Request", 403: "Forbidden", 404: "Not Found", 408: "Request Timeout",
             413: "Content Too Large", 414: "URI Too Long", 415: "Unsupported Media Type",
@@ -105,16 +27,11 @@ _REASONS = {400: "Bad Request", 403: "Forbidden", 404: "Not Found", 408: "Reques
             502: "Bad Gateway"}  # fmt: skip
 
 
-async def everything(request: RequestHead, read: ReadBody) -> Forward:
-    """The gate that lets all pass as it is."""
-    return Forward(request.raw)
-
-
 async def serve(
     client: Peer,
     engine: Address,
     gate: Gate = everything,
-    limits: Limits = Limits(),
+    limits: Limits = NO_LIMITS,
     bad: Callable[[BadMessage], None] = lambda err: None,
 ) -> None:
     """Pass on the requests of one client's connection until it ends, and close it. `bad` is told
@@ -175,13 +92,11 @@ async def _exchange(
     async def read(limit: int) -> bytes:
         try:
             async with asyncio.timeout(limits.body):
-                return await _whole(client, request, upload, limit)
+                return await whole.of_request(client, request, upload, limit)
         except TimeoutError:
             raise BadMessage("the request's body takes too long", 408) from None
 
     verdict = await gate(request, read)
-    if isinstance(verdict, Refuse):
-        raise BadMessage(verdict.message, verdict.status)
     error = ""
     try:
         upstream = await dial(engine)
@@ -200,24 +115,6 @@ async def _exchange(
     finally:
         upstream.close()
         verdict.tap.ended(error)
-
-
-async def _whole(client: Peer, request: RequestHead, upload: body.Body, limit: int) -> bytes:
-    """The request's body. Raises BadMessage for one that is longer than `limit` bytes."""
-    if (request.length or 0) > limit:
-        raise BadMessage(f"the body is longer than {limit} bytes", 413)
-    if request.get("expect").lower() == "100-continue" and not upload.done:
-        await client.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-    data = bytearray()
-    while not upload.done:
-        block, payload = await client.body(upload)
-        if not block:
-            raise BadMessage("the connection ended inside a body")
-        for piece in payload:
-            data += piece
-        if len(data) > limit:
-            raise BadMessage(f"the body is longer than {limit} bytes", 413)
-    return bytes(data)
 
 
 async def _pass_on(
@@ -243,7 +140,7 @@ async def _pass_on(
             return False
         download = body.of_answer(answer)
         if verdict.whole and 200 <= answer.status < 300 and not answer.empty:
-            data = await _all(upstream, download)
+            data = await whole.of_answer(upstream, download)
             await client.write(verdict.whole(answer, data))
         else:
             await _receive(client, upstream, answer, download, verdict)
@@ -304,25 +201,6 @@ async def _answer_head(client: Peer, upstream: Peer, request: RequestHead) -> An
         if not answer.interim:
             return answer
         await client.write(raw)
-
-
-async def _all(upstream: Peer, download: body.Body) -> bytes:
-    """An answer's body. Raises BadMessage if it's too long, or breaks off."""
-    data = bytearray()
-    while not download.done:
-        try:
-            block, payload = await upstream.body(download)
-        except OSError:
-            block, payload = memoryview(b""), []
-        if not block and download.missing is None and not isinstance(download, body.Chunks):
-            break
-        if not block:
-            raise BadMessage("the engine's answer breaks off", 502)
-        for piece in payload:
-            data += piece
-        if len(data) > LONGEST_WHOLE:
-            raise BadMessage("the engine's answer is too long to be looked into", 502)
-    return bytes(data)
 
 
 async def _receive(

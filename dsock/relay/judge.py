@@ -10,7 +10,7 @@ from typing import Any
 
 from dsock.relay import answers, head
 from dsock.relay.asking import Asker
-from dsock.relay.forward import Forward, ReadBody
+from dsock.relay.gate import Forward, ReadBody
 from dsock.relay.head import AnswerHead, BadMessage, RequestHead
 from dsock.relay.peer import Address
 from dsock.relay.policy import bodies, rules, strict, target

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import stat
 import tempfile
@@ -15,7 +14,6 @@ from dsock.errors import DsockError
 from dsock.relay.peer import Peer
 
 LONGEST_PATH = 107  # bytes, of a unix socket
-ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE_SECONDS = 2.0  # for connections that are open when the relay is told to stop
 
 
@@ -102,21 +100,6 @@ async def accept(sock: socket.socket, serve: Serve, most: int = 4096) -> None:
             task.cancel()
         if serving:
             await asyncio.wait(serving)
-
-
-async def until_signal() -> int:
-    """Wait for SIGINT, SIGTERM or SIGHUP and return which."""
-    import asyncio
-
-    loop = asyncio.get_running_loop()
-    came: asyncio.Queue[int] = asyncio.Queue()
-    for number in ENDING:
-        loop.add_signal_handler(number, came.put_nowait, number)
-    try:
-        return await came.get()
-    finally:
-        for number in ENDING:
-            loop.remove_signal_handler(number)
 
 
 def _check_folder(folder: Path) -> None:

@@ -9,6 +9,7 @@ import signal
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 
 from dsock.errors import DsockError
 from dsock.relay import forward, head, listen
-from dsock.relay.forward import Forward, Limits, ReadBody, Refuse
+from dsock.relay.gate import Forward, Limits, ReadBody, Tap
 from dsock.relay.head import BadMessage, RequestHead
 from dsock.relay.judge import Judge
 from dsock.relay.peer import Address, Peer
@@ -80,9 +81,7 @@ class Door:
             lambda err: self._say(who, verdict="deny", reason=err.message, status=err.status),
         )  # fmt: skip
 
-    async def _gate(
-        self, who: dict[str, Any], request: RequestHead, read: ReadBody
-    ) -> Forward | Refuse:
+    async def _gate(self, who: dict[str, Any], request: RequestHead, read: ReadBody) -> Forward:
         came: list[bytes] = []
 
         async def keeping(limit: int) -> bytes:
@@ -99,16 +98,32 @@ class Door:
                 self._say(who, **what, verdict="would-deny", reason=err.message, status=err.status)
                 return _unchanged(request, came)
             self._say(who, **what, verdict="deny", reason=err.message, status=err.status)
-            return Refuse(err.status, _told(err))
+            raise BadMessage(_told(err), err.status) from None
         except BadMessage as err:
             self._say(who, **what, verdict="deny", reason=err.message, status=err.status)
-            return Refuse(err.status, f"dsock proxy: {err.message}")
+            raise BadMessage(f"dsock proxy: {err.message}", err.status) from None
         self._say(who, **what, verdict="allow", rule=str(asked.route))
-        return passed
+
+        def failed(reason: str) -> None:
+            self._say(who, **what, verdict="failed", reason=reason)
+
+        return replace(passed, tap=_Failure(failed))
 
     def _say(self, who: dict[str, Any], **what: Any) -> None:
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         self._log({"time": now, **who, **what})
+
+
+class _Failure(Tap):
+    """Tells of an exchange that was allowed and came to nothing: the engine away, an answer that
+    was withheld, a client that left."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+
+    def ended(self, error: str) -> None:
+        if error:
+            self._tell(error)
 
 
 def _told(err: Denied) -> str:

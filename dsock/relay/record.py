@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote
 
 from dsock.api import routes
 from dsock.engine.request import Request, Upload
-from dsock.relay.forward import Bytes, Forward, Gate, ReadBody, Tap
+from dsock.relay.gate import Bytes, Forward, Gate, ReadBody, Tap
 from dsock.relay.head import AnswerHead, RequestHead
 from dsock.relay.redact import headers as redacted_headers
 from dsock.relay.redact import text as redacted_text
