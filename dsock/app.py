@@ -33,7 +33,6 @@ class App:
         self.config_path: str | None = None
         self.tls: dict[str, Any] = {}  # by the names of TlsFlags
         self.debug = False
-        self.verbose = False  # --log-level debug
         self.curl = False
         self.dry_run = False
 

@@ -131,12 +131,6 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
         ctx.exit()
 
 
-def _log_level(ctx: click.Context, param: click.Parameter, value: str) -> None:
-    if value not in LEVELS:
-        raise DsockError(f"Unable to parse logging level: {value}", f"one of {', '.join(LEVELS)}")
-    ctx.ensure_object(App).verbose = value == "debug"
-
-
 @click.group(
     cls=Root,
     invoke_without_command=True,
@@ -149,8 +143,8 @@ def _log_level(ctx: click.Context, param: click.Parameter, value: str) -> None:
               shell_complete=tree.contexts)  # fmt: skip
 @click.option("--config", metavar="DIR", help="Folder of docker's config.json and contexts")
 @click.option("-D", "--debug", is_flag=True, help="Say more about errors")
-@click.option("-l", "--log-level", metavar="LEVEL", default="info", callback=_log_level,
-              expose_value=False, help=f"{', '.join(LEVELS)}; debug is --debug")  # fmt: skip
+@click.option("-l", "--log-level", metavar="LEVEL", default="info",
+              help=f"{', '.join(LEVELS)}; debug is --debug")  # fmt: skip
 @click.option("--curl", is_flag=True, help="Print each call as curl on stderr as it is made")
 @click.option("--dry-run", is_flag=True, help="Print the calls as a shell script, change nothing")
 @click.option("--tls", is_flag=True, help="Speak TLS; implied by --tlsverify")
@@ -169,6 +163,7 @@ def root(
     context: str | None,
     config: str | None,
     debug: bool,
+    log_level: str,
     curl: bool,
     dry_run: bool,
     **tls: Any,
@@ -176,7 +171,10 @@ def root(
     """A docker command line that speaks to the engine's socket and hides nothing."""
     app: App = ctx.ensure_object(App)
     app.host, app.context, app.config_path = host, context, config
-    app.debug, app.curl, app.dry_run = debug or app.verbose, curl, dry_run
+    app.debug, app.curl, app.dry_run = debug or log_level == "debug", curl, dry_run
+    if log_level not in LEVELS:
+        wanted = f"one of {', '.join(LEVELS)}"
+        raise DsockError(f"Unable to parse logging level: {log_level}", wanted)
     app.tls = tls
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)  # as docker does

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from io import FileIO
@@ -41,6 +40,8 @@ def replace(
     the umask leaves. `before` is told the whole file, on the disk, before it gets the name, and
     what it raises is raised. Raises OSError; what was there before is then still there.
     """
+    import tempfile  # most runs write nothing
+
     descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
         with open(descriptor, "wb", buffering=0) as file:

@@ -146,3 +146,14 @@ def test_ctrl_c_while_it_waits_for_the_next_try(scripted: Scripted, tmp_path: Pa
     assert process.stderr is not None
     assert "broke off" in process.stderr.readline()
     assert interrupted(process) == ""
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [["--exec-jobs", "2"], ["--exec-retries", "1"], ["--max-wait", "5s"], ["--strict-continuity"],
+     ["--diagram", "--cursor", "x"], ["--timeline", "--follow"], ["--diagram", "--format", "json"]],
+)  # fmt: skip
+def test_a_flag_that_would_do_nothing_is_refused(scripted: Scripted, flags: list[str]) -> None:
+    done = scripted.dsock("events", *flags)
+    assert done.returncode == 125 and " does nothing " in done.stderr
+    assert scripted.calls == []

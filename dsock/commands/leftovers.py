@@ -20,14 +20,9 @@ _UNTIL = (*_LABELS, "until")
 _NO = ("0", "false", "f", "F", "FALSE", "False")
 
 
-def is_podman(app: App) -> bool:
-    """True if the engine is Podman, whose prunes take more than Docker's do."""
-    return "Libpod" in app.engine.server
-
-
 def takes_named_volumes(app: App) -> bool:
     """True if the engine prunes volumes with names even where nobody asked for all."""
-    return newer("1.42", app.engine.version) or is_podman(app)
+    return newer("1.42", app.engine.version) or app.engine.podman
 
 
 class Leftovers:
@@ -50,7 +45,7 @@ class Leftovers:
     def networks(self, filters: Filters) -> Iterator[Leftover]:
         """Networks without a running container; in Podman those without any."""
         taken = takes(filters, _UNTIL, self.now)
-        of_all = is_podman(self.app)
+        of_all = self.app.engine.podman
         using = self._staying if of_all else self._look(containers.list_())
         ends = [((c.get("NetworkSettings") or {}).get("Networks") or {}) for c in using]
         used = {known for of in ends for name, end in of.items() for known in (name, _id(end))}
@@ -85,7 +80,7 @@ class Leftovers:
         all = dangling[0] in ("0", "false")
         used = {c.get("ImageID", "").removeprefix("sha256:") for c in self._staying}
         records = self._look(images.list_())
-        if all and is_podman(self.app):  # dangling=false is "not dangling" there
+        if all and self.app.engine.podman:  # dangling=false is "not dangling" there
             records = [record for record in records if record.get("RepoTags")]
         return found.images(records, used, taken, all)
 

@@ -9,7 +9,7 @@ import threading
 from typing import IO, Any, Self
 
 from dsock.app import App
-from dsock.relay.forward import Bytes
+from dsock.relay.gate import Bytes
 from dsock.relay.record import Call, Watcher
 
 STREAMS = ("lines", "frames", "tunnel")

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import click
+
 from dsock.app import App
 from dsock.errors import DsockError
+from dsock.options import Decorator
+
+FLAG = ("--disable-content-trust/--content-trust",)
+HOW: dict[str, Any] = {
+    "default": None,
+    "help": "Check no signatures (the default, and all that there is)",
+}
+option: Decorator = click.option(*FLAG, **HOW)
 
 
 def refuse(app: App, disabled: bool | None) -> None:

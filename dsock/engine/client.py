@@ -14,7 +14,16 @@ from dsock.engine.endpoint import Endpoint
 from dsock.engine.request import Request
 from dsock.engine.transport import Answer, Transport
 from dsock.engine.upgrade import Connection
-from dsock.engine.version import OURS, accepted, advice, message, negotiate, newer, wanted
+from dsock.engine.version import (
+    OURS,
+    accepted,
+    advice,
+    is_podman,
+    message,
+    negotiate,
+    newer,
+    wanted,
+)
 from dsock.engine.wire import json_lines
 from dsock.errors import ApiError, DsockError
 
@@ -69,6 +78,11 @@ class Engine:
             version, self._server = negotiate(self._transport, self._ping_headers)
             self._version = self._version or version
         return self._server
+
+    @property
+    def podman(self) -> bool:
+        """True if the engine is Podman, which keeps some things in another way."""
+        return is_podman(self.server)
 
     def renew(self) -> None:
         """Ask for version and server again: an engine that was away may be another one now."""

@@ -31,6 +31,11 @@ def wanted(text: str) -> str:
     return version
 
 
+def is_podman(server: str) -> bool:
+    """True for the Server header of Podman: "Libpod/5.8.6 (linux)"."""
+    return server.startswith("Libpod")
+
+
 def negotiate(transport: Transport, headers: dict[str, str]) -> tuple[str, str]:
     """(API version to speak, the engine's Server header), from GET /_ping.
 

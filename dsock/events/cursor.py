@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from dsock.api import system
 from dsock.errors import DsockError
 from dsock.events.gap import is_own
-from dsock.events.resume import Event, Past, is_podman, key
+from dsock.events.resume import Event, Past, key
 
 if TYPE_CHECKING:
     from dsock.engine.client import Engine
@@ -43,7 +43,7 @@ class Cursor:
         read, or is something else."""
         info = engine.json(system.info()) or {}
         self._engine = str(info.get("ID", ""))
-        if is_podman(engine.server):  # its ID is another one each time
+        if engine.podman:  # its ID is another one each time
             self._engine = f"{info.get('Name')}:{info.get('DockerRootDir')}"
         found = self._read(self._path)
         found = self._finished(found)

@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-from dsock.events.resume import SECOND, Event, Resume, is_podman
+from dsock.engine.version import is_podman
+from dsock.events.resume import SECOND, Event, Resume
 
 Reason = Literal["daemon-restart", "overflow", "unknown", "consumer-overflow"]
 TYPE = "dsock"

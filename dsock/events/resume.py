@@ -14,6 +14,8 @@ import time
 from collections import deque
 from typing import Any, NamedTuple
 
+from dsock.engine.version import is_podman
+
 Event = dict[str, Any]
 
 SECOND = 1_000_000_000
@@ -122,11 +124,6 @@ def nanoseconds(wire_time: str) -> int:
     """Text such as "1700000000.5" as nanoseconds since 1970, exactly: no float is."""
     seconds, _, fraction = wire_time.partition(".")
     return int(seconds) * SECOND + int(fraction[:9].ljust(9, "0"))
-
-
-def is_podman(server: str) -> bool:
-    """True for the Server header of Podman: "Libpod/5.8.6 (linux)"."""
-    return server.startswith("Libpod")
 
 
 def just_before(server: str) -> str:

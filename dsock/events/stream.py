@@ -12,7 +12,7 @@ from dsock.engine.wire import json_batches
 from dsock.errors import ApiError, BrokenOff, DsockError, Unreachable
 from dsock.events.gap import Proof, is_own
 from dsock.events.reconnect import Backoff, Clock, passing
-from dsock.events.resume import Event, Past, Resume, is_podman, nanoseconds
+from dsock.events.resume import Event, Past, Resume, nanoseconds
 
 if TYPE_CHECKING:
     from dsock.engine.client import Engine
@@ -125,7 +125,7 @@ def batches(
 def _request(
     engine: Engine, since: str, until: str, filters: Mapping[str, Mapping[str, bool]] | None
 ) -> Request:
-    if until and nanoseconds(until) <= time.time_ns() and is_podman(engine.server):
+    if until and nanoseconds(until) <= time.time_ns() and engine.podman:
         # Podman (5.8) stops reading its log at once then, wherever it is: the end is cut here.
         return system.events(since, filters=filters, stream=False)
     return system.events(since, until, filters)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dsock.engine.version import is_podman
 from dsock.flags import since
 
 
@@ -20,7 +21,7 @@ class Habits:
 
     @property
     def podman(self) -> bool:
-        return self.server.startswith("Libpod")
+        return is_podman(self.server)
 
     def speaks(self, version: str) -> bool:
         return since.speaks(self.version, version)

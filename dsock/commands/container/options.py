@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from dsock import completion
+from dsock.commands import trust
 from dsock.options import Decorator
 
 # The names of an option and what click is to know of it.
@@ -87,10 +88,7 @@ _OPTIONS: list[Flag] = [
     _list("--device-read-iops", metavar="PATH:N", help="Limit reads from a device a second"),
     _list("--device-write-bps", metavar="PATH:SIZE", help="Limit bytes written to one a second"),
     _list("--device-write-iops", metavar="PATH:N", help="Limit writes to a device a second"),
-    _text(
-        "--disable-content-trust/--content-trust", default=None,
-        help="Skip image verification (the default, and all that there is)",
-    ),
+    (trust.FLAG, trust.HOW),
     _list("--dns", metavar="IP", help="Add a DNS server"),
     _list("--dns-opt", "dns_option", metavar="OPTION", help="Add a DNS option", hidden=True),
     _list("--dns-option", metavar="OPTION", help="Add a DNS option"),

@@ -132,10 +132,9 @@ def check(app: App, container: str, patience: Patience) -> None:
     """Return once a started container is healthy, or has not ended after a moment if it has no
     health check. Raises DsockError otherwise."""
     from dsock.events import healthy
-    from dsock.events.resume import is_podman
 
     if app.dry_run:
-        if patience.healthy is not None and not is_podman(app.engine.server):
+        if patience.healthy is not None and not app.engine.podman:
             healthy.wait(app.engine, container, patience.healthy)
         return
     deadline = time.monotonic() + patience.settle
@@ -144,7 +143,7 @@ def check(app: App, container: str, patience: Patience) -> None:
         state = found["State"]
         if not state["Running"] or found.get("RestartCount"):
             raise DsockError(f"the new container ended with exit code {state['ExitCode']}")
-        if (state.get("Health") or {}).get("Status") and not is_podman(app.engine.server):
+        if (state.get("Health") or {}).get("Status") and not app.engine.podman:
             if app.stderr_is_terminal:
                 app.note("waiting until the new container is healthy")
             try:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from dsock import completion
+from dsock.commands import trust
 
 
 def build_options(func: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,10 +40,7 @@ _OPTIONS = [
     _text("-c", "--cpu-shares", metavar="N", help="CPU shares, relative to other containers"),
     _text("--cpuset-cpus", metavar="LIST", help="CPUs to run on: 0-3 or 0,1"),
     _text("--cpuset-mems", metavar="LIST", help="Memory nodes to use: 0-3 or 0,1"),
-    click.option(
-        "--disable-content-trust/--content-trust", default=None,
-        help="Skip image verification (the default, and all that there is)",
-    ),
+    trust.option,
     _text("-f", "--file", metavar="FILE", help="The Dockerfile, PATH/Dockerfile by default; - is "
           "the input", shell_complete=completion.files),
     _switch("--force-rm", help="Remove the containers of steps after a failure too"),

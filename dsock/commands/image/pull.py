@@ -17,10 +17,7 @@ from dsock.flags import references
 
 @tree.command()
 @click.option("-a", "--all-tags", is_flag=True, help="Download all tagged images of a repository")
-@click.option(
-    "--disable-content-trust/--content-trust", "untrusted", default=None,
-    help="Skip image verification (the default, and all that there is)",
-)  # fmt: skip
+@trust.option
 @click.option(
     "--platform", metavar="OS/ARCH", envvar="DOCKER_DEFAULT_PLATFORM",
     help="Platform of a multi-platform image",
@@ -32,12 +29,12 @@ def command(
     app: App,
     reference: str,
     all_tags: bool,
-    untrusted: bool | None,
+    disable_content_trust: bool | None,
     platform: str | None,
     quiet: bool,
 ) -> None:
     """Download an image from a registry."""
-    trust.refuse(app, untrusted)
+    trust.refuse(app, disable_content_trust)
     name = references.parse(reference)
     if all_tags and not name.bare:
         raise DsockError("tag can't be used with --all-tags/-a")

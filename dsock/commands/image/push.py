@@ -23,10 +23,7 @@ SINCE = "1.46"
 
 @tree.command()
 @click.option("-a", "--all-tags", is_flag=True, help="Upload all tags of a repository")
-@click.option(
-    "--disable-content-trust/--content-trust", "untrusted", default=None,
-    help="Skip image signing (the default, and all that there is)",
-)  # fmt: skip
+@trust.option
 @click.option(
     "--platform", metavar="OS[/ARCH[/VARIANT]]",
     help="Upload only this platform's image of a multi-platform image",
@@ -38,7 +35,7 @@ def command(
     app: App,
     reference: str,
     all_tags: bool,
-    untrusted: bool | None,
+    disable_content_trust: bool | None,
     platform: str | None,
     quiet: bool,
 ) -> None:
@@ -46,7 +43,7 @@ def command(
 
     By the tag latest if none is given. `dsock login` keeps the registry's credentials.
     """
-    trust.refuse(app, untrusted)
+    trust.refuse(app, disable_content_trust)
     only = _only(app, platform) if platform else None
     name = references.parse(reference)
     if all_tags and not name.bare:

@@ -115,7 +115,15 @@ def command(
     gc.enable()  # and this may run for months
     reconnect = (bool(follow) or bool(cursor or hook)) and not no_reconnect and follow is not False
     feed = app.rich and not format and not hook and not cursor
+    of_hooks = {"--exec-jobs": jobs > 1, "--exec-timeout": hook_seconds, "--exec-retries": retries}
+    of_following = {"--max-wait": max_wait, "--strict-continuity": strict}
+    if not hook:
+        more.refuse(of_hooks, "without --exec")
+    if not reconnect:
+        more.refuse(of_following, "without --follow")
     if diagram or timeline:
+        of_text = {"--format": format, "--cursor": cursor, "--exec": hook, "--follow": follow}
+        more.refuse(of_text, "of a picture, which is of one stretch")
         from dsock.commands.system.events_diagram import draw
 
         how = more.How(query, last, hide_health=hide_health)

@@ -9,7 +9,7 @@ from typing import Any
 
 from dsock.api import containers
 from dsock.app import App
-from dsock.errors import DsockError
+from dsock.errors import BadFlag, DsockError
 from dsock.events import Event, Following, State, filter
 from dsock.events.cursor import Cursor
 from dsock.events.gap import is_own
@@ -95,6 +95,13 @@ class How:
             self.last.check()
         if self.last.matches is not None:
             raise DsockError("the stream ended before the event of --until-event came")
+
+
+def refuse(flags: Mapping[str, object], where: str) -> None:
+    """Raises BadFlag if one of `flags` {name: value} is given: it would do nothing there."""
+    given = [name for name, value in flags.items() if value]
+    if given:
+        raise BadFlag(f"{given[0]} does nothing {where}")
 
 
 def of(app: App, refs: tuple[str, ...]) -> filter.Keep | None:

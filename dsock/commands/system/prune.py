@@ -8,7 +8,6 @@ from dsock import completion, tree
 from dsock.app import App
 from dsock.commands import prune as p
 from dsock.commands.image.prune import DANGLING, UNUSED
-from dsock.commands.leftovers import is_podman
 from dsock.errors import DsockError
 from dsock.flags.filters import Filters
 from dsock.render.natural import natural
@@ -37,7 +36,7 @@ def command(app: App, all: bool, filters: tuple[str, ...], force: bool, volumes:
         (p.IMAGES, images),
         (p.build_cache(all), wished),
     ]
-    which = "volumes" if is_podman(app) else "anonymous volumes"
+    which = "volumes" if app.engine.podman else "anonymous volumes"
     if p.confirmed(app, _warning(wished, all, which if volumes else ""), force):
         p.prune(app, plan)
 

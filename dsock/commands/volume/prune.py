@@ -6,7 +6,7 @@ import click
 
 from dsock import completion, tree
 from dsock.app import App
-from dsock.commands.leftovers import is_podman, takes_named_volumes
+from dsock.commands.leftovers import takes_named_volumes
 from dsock.commands.prune import VOLUMES, confirmed, filter_option, force_option, prune, wanted
 from dsock.errors import DsockError
 
@@ -23,7 +23,7 @@ def command(app: App, all: bool, filters: tuple[str, ...], force: bool) -> None:
     named ones too. With --dry-run: a script that removes those that are there now, one by one.
     """
     named = takes_named_volumes(app)
-    if all and named and not is_podman(app):
+    if all and named and not app.engine.podman:
         raise DsockError(
             f'"--all" requires API version 1.42, but the engine speaks {app.engine.version}',
             "without it, this engine removes named volumes too",
