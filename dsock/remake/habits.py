@@ -6,22 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dsock.engine.version import is_podman
 from dsock.flags import since
 
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """`info` is the engine's GET /info, `version` the API version in use, `server` the Server
-    header of its answers."""
+    """`info` is the engine's GET /info, `version` the API version in use; `podman` if it is one."""
 
     info: Mapping[str, Any]
     version: str
-    server: str = ""
-
-    @property
-    def podman(self) -> bool:
-        return is_podman(self.server)
+    podman: bool = False
 
     def speaks(self, version: str) -> bool:
         return since.speaks(self.version, version)

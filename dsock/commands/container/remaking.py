@@ -21,7 +21,7 @@ from dsock.remake.habits import Habits
 
 def habits(app: App) -> Habits:
     """What the engine does unasked. GET /info."""
-    return Habits(app.engine.json(system.info()), app.engine.version, app.engine.server)
+    return Habits(app.engine.json(system.info()), app.engine.version, app.engine.podman)
 
 
 def remade(app: App, container: Mapping[str, Any], engine: Habits) -> record.Remade:
