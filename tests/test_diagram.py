@@ -94,9 +94,13 @@ def test_what_health_checks_execute_is_one_step() -> None:
 
 
 def test_a_gap_is_seen() -> None:
-    told_by_dsock = {"from": str(MS), "to": str(2001 * MS), "reason": "daemon-restart"}
-    gap = event(5, "dsock", "gap", "", **told_by_dsock)
-    assert "gap: daemon restart, 2.00 s, something may be missing" in plain(sequence([*RUN, gap]))
+    """Before what the engine had to tell when it was back, though dsock knew of it later."""
+    told_by_dsock = {"from": str(548 * MS), "to": str(1798 * MS), "reason": "daemon-restart"}
+    gap = event(1802, "dsock", "gap", "", **told_by_dsock)
+    lines = plain(sequence([*RUN[:3], gap, *RUN[3:]])).splitlines()
+    assert "gap: daemon restart, 1.25 s, something may be missing" in lines[5]
+    assert "die exit 0" in lines[6]
+    assert bars([*RUN[:3], gap, *RUN[3:]]).gaps == [(548 * MS, 1798 * MS)]
 
 
 @pytest.mark.parametrize("columns", [40, 60, 80, 120])

@@ -90,6 +90,20 @@ def test_follow_keeps_the_filters_and_tries_again_over_errors_that_pass(
     assert len(interrupted(process).splitlines()) == 2  # away, and back: not a line a try
 
 
+@pytest.mark.parametrize("flags", [["--follow", "--count=3"], []])
+def test_a_picture_is_drawn_over_a_cut_or_up_to_it(
+    scripted: Scripted, hold: threading.Event, flags: list[str]
+) -> None:
+    early = {"Date": formatdate(T // 10**9 - 60, usegmt=True)}
+    scripted.expect("GET", "/events", chunks=[event(1), event(2)], cut=True, headers=early)
+    if flags:
+        scripted.expect("GET", "/events?since=0", chunks=[event(4), hold])
+    done = scripted.dsock("events", "--diagram", *flags)
+    words = [word for word in ("a1", "a2", "gap: daemon restart", "a4") if word in done.stdout]
+    assert words == ["a1", "a2", "gap: daemon restart", "a4"][: 4 if flags else 2], done.stdout
+    assert (done.returncode, "broke off" in done.stderr) == (0 if flags else 1, True)
+
+
 def test_follow_ends_with_an_error_that_stays(scripted: Scripted) -> None:
     scripted.expect("GET", "/events", chunks=[event(1)], cut=True)
     scripted.expect("GET", "/events?since=0", status=403, json={"message": "not for you"})
@@ -151,7 +165,8 @@ def test_ctrl_c_while_it_waits_for_the_next_try(scripted: Scripted, tmp_path: Pa
 @pytest.mark.parametrize(
     "flags",
     [["--exec-jobs", "2"], ["--exec-retries", "1"], ["--max-wait", "5s"], ["--strict-continuity"],
-     ["--diagram", "--cursor", "x"], ["--timeline", "--follow"], ["--diagram", "--format", "json"]],
+     ["--diagram", "--cursor", "x"], ["--diagram", "--format", "json"],
+     ["--timeline", "--follow", "--from", "x"]],
 )  # fmt: skip
 def test_a_flag_that_would_do_nothing_is_refused(scripted: Scripted, flags: list[str]) -> None:
     done = scripted.dsock("events", *flags)

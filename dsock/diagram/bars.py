@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from dsock.diagram.actors import actor
-from dsock.views.events import complete
+from dsock.diagram.actors import actor, gap_of, in_order
 from dsock.views.happenings import short_id
 
 # It is there but doesn't run, runs, is paused, runs and fails its health check.
@@ -58,18 +57,16 @@ class Timeline:
 
 def bars(events: Iterable[Mapping[str, Any]]) -> Timeline:
     """The lifetimes in `events`, the dicts of GET /events in any order."""
-    whole = [complete(dict(event)) for event in events]
-    for event in whole:
-        event["timeNano"] = event["timeNano"] or event["time"] * 1_000_000_000
-    whole.sort(key=lambda event: event["timeNano"])
-    if not whole:
+    pairs = in_order(events)
+    if not pairs:
         return Timeline()
-    line = Timeline(whole[0]["timeNano"], whole[-1]["timeNano"])
+    line = Timeline(pairs[0][0]["timeNano"], pairs[-1][0]["timeNano"])
     lives: dict[str, _Life] = {}
-    for event in whole:
+    for event, raw in pairs:
         attributes = event["Actor"]["Attributes"] or {}
         if event["Type"] == "dsock" and event["Action"] == "gap":
-            line.gaps.append(_gap(attributes, event["timeNano"]))
+            begin, end = gap_of(event, raw)
+            line.gaps.append((begin or event["timeNano"], end or event["timeNano"]))
             continue
         who = actor(event)
         if who.kind == "container" and who.key:
@@ -143,13 +140,6 @@ class _Life:
         if self._now is not None:
             self.bar.spans.append(Span(self._since, now, self._now))
         self._now, self._since = life, now
-
-
-def _gap(attributes: Mapping[str, str], now: int) -> tuple[int, int]:
-    begin, end = attributes.get("from", ""), attributes.get("to", "")
-    if begin.isdecimal() and end.isdecimal():
-        return int(begin), int(end)
-    return now, now
 
 
 def ticks(begin: int, end: int, most: int) -> list[int]:

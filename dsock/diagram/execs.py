@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from dsock.diagram.actors import Pair
 from dsock.views.happenings import Tone
 
-Pair = tuple[dict[str, Any], Mapping[str, Any]]  # a complete event, and as it came
 _EXECS = ("exec_create", "exec_start", "exec_die", "exec_detach", "exec", "exec_died")
 _BEGIN, _END = ("exec_create", "exec"), ("exec_die", "exec_died")
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dsock.diagram.actors import Actor, actor
+from dsock.diagram.actors import Actor, Pair, actor, gap_of, in_order
 from dsock.diagram.execs import Folded, folded
 from dsock.diagram.model import Gap, Lane, Picture, State, Step, duration
-from dsock.views.events import complete
 from dsock.views.happenings import Happening, Reporter, short_id
 
 _ORDER = ("client", "engine", "container", "network", "volume", "image")
@@ -38,10 +37,8 @@ _REMOVES_ITSELF = 2_000_000_000  # nanoseconds after its end: it may have been r
 
 def sequence(events: Iterable[Mapping[str, Any]]) -> Picture:
     """The picture of `events`, the dicts of GET /events in any order; times are theirs."""
-    whole = [(complete(dict(event)), event) for event in events]
-    whole.sort(key=lambda pair: pair[0]["timeNano"] or pair[0]["time"] * 1_000_000_000)
     painter = _Painter()
-    for item in folded(whole):
+    for item in folded(in_order(events)):
         painter.add(item)
     return painter.picture()
 
@@ -59,7 +56,7 @@ class _Painter:
         lanes = sorted(self._lanes.values(), key=_rank)
         return Picture([self.client, self.engine, *lanes], self._steps)
 
-    def add(self, item: tuple[dict[str, Any], Mapping[str, Any]] | Folded) -> None:
+    def add(self, item: Pair | Folded) -> None:
         if isinstance(item, Folded):
             lane = self._lane(actor(item.event), "exec_create")
             label = item.label
@@ -168,11 +165,8 @@ def _label(event: dict[str, Any], what: Happening, who: Actor) -> str:
 def _gap(event: dict[str, Any], raw: Mapping[str, Any]) -> Gap:
     attributes = event["Actor"]["Attributes"] or {}
     reason = str(attributes.get("reason") or raw.get("reason") or "unknown").replace("-", " ")
-    begin, end = (raw.get(key) or attributes.get(key) or 0 for key in ("from", "to"))
-    try:
-        seconds = duration(int(end) - int(begin)) if begin and end else ""
-    except (TypeError, ValueError):
-        seconds = ""
+    begin, end = gap_of(event, raw)
+    seconds = duration(end - begin) if begin else ""
     count = attributes.get("n", "")
     said = f"{count} events lost" if count else "something may be missing"
     return Gap(event["timeNano"], ", ".join(filter(None, (f"gap: {reason}", seconds, said))))

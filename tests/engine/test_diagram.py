@@ -10,6 +10,8 @@ import uuid
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
+
 from tests.engine.live import LiveEngine
 
 
@@ -33,7 +35,8 @@ def test_a_run_is_drawn_as_it_happened(any_engine: LiveEngine, tmp_path: Path) -
     assert name in file.read_text()
 
 
-def test_ctrl_c_ends_the_stream_and_draws(engine: LiveEngine) -> None:
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_sigterm_end_the_stream_and_draw(engine: LiveEngine, ending: int) -> None:
     name = f"drawn-{uuid.uuid4().hex[:8]}"
     argv = [sys.executable, "-m", "dsock", "events", "--diagram", "--since", f"{time.time():.9f}",
             "--filter", f"container={name}"]  # fmt: skip
@@ -43,7 +46,7 @@ def test_ctrl_c_ends_the_stream_and_draws(engine: LiveEngine) -> None:
         done: tuple[str, int | None] = ("", None)
         while name not in done[0]:
             assert pause < 60
-            done = _interrupted(argv, engine, pause)
+            done = _interrupted(argv, engine, pause, ending)
             pause *= 2
         assert done[1] == 0
         assert " create " in done[0]
@@ -51,13 +54,15 @@ def test_ctrl_c_ends_the_stream_and_draws(engine: LiveEngine) -> None:
         engine.dsock("rm", name)
 
 
-def _interrupted(argv: list[str], engine: LiveEngine, seconds: float) -> tuple[str, int | None]:
-    """What a program says that gets a Ctrl-C after `seconds`, and its exit code."""
+def _interrupted(
+    argv: list[str], engine: LiveEngine, seconds: float, ending: int
+) -> tuple[str, int | None]:
+    """What a program says that gets a signal after `seconds`, and its exit code."""
     program = subprocess.Popen(argv, stdout=subprocess.PIPE, env=engine.env, text=True)
     try:
         with suppress(subprocess.TimeoutExpired):
             program.wait(seconds)
-        program.send_signal(signal.SIGINT)
+        program.send_signal(ending)
         return program.communicate(timeout=60)[0], program.returncode
     finally:
         program.kill()

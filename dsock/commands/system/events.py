@@ -121,17 +121,15 @@ def command(
         more.refuse(of_hooks, "without --exec")
     if not reconnect:
         more.refuse(of_following, "without --follow")
-    if diagram or timeline:
-        of_text = {"--format": format, "--cursor": cursor, "--exec": hook, "--follow": follow}
-        more.refuse(of_text, "of a picture, which is of one stretch")
-        from dsock.commands.system.events_diagram import draw
-
-        how = more.How(query, last, hide_health=hide_health)
-        draw(app, how, {"sequence": diagram, "timeline": timeline}, source)
-        return
-    if source:
+    picture = diagram or timeline
+    if picture:
+        of_text = {"--format": format, "--cursor": cursor, "--exec": hook}
+        more.refuse(of_text, "for a picture")
+        more.refuse({"--follow": source and follow}, "with --from")
+    elif source:
         raise DsockError("--from goes with --diagram or --timeline", exit_code=125)
-    if app.dry_run or not (reconnect or cursor or hook or hide_health or feed or last):
+    more_than_docker = reconnect or cursor or hook or hide_health or feed or last or picture
+    if not more_than_docker or (app.dry_run and not source):
         show = escaped_lines(render) if app.stdout_is_terminal else render
         for batch in batches(app.engine, **query):
             for text in show(batch):
@@ -140,7 +138,11 @@ def command(
         return
     query |= {"reconnect": reconnect, "max_wait": max_wait, "strict": strict}
     how = more.How(query, last, cursor, hide_health)
-    if feed:
+    if picture:
+        from dsock.commands.system.events_diagram import draw
+
+        draw(app, how, {"sequence": diagram, "timeline": timeline}, source)
+    elif feed:
         from dsock.commands.system.events_feed import watch
 
         try:

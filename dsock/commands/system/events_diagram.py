@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 from typing import Any, Literal
 
 from dsock.app import App
-from dsock.commands.system.events_more import How
+from dsock.commands.system.events_more import How, notes
 from dsock.errors import DsockError
-from dsock.events import Event, batches
+from dsock.events import Event, State
+from dsock.terminal import signals
 
 Kind = Literal["sequence", "timeline"]
 Drawn = tuple[Any, dict[str, Callable[[], str]]]  # for rich, and what makes each form
@@ -24,19 +27,24 @@ FORMS = (".svg", ".html", ".mmd", ".txt")
 def draw(app: App, how: How, targets: Mapping[Kind, str | None], source: str | None) -> None:
     """Draw the events of `how`, or of the file `source`, to each of `targets`; "-" is stdout.
 
-    Ctrl-C ends the stream and draws. Raises DsockError for a file that cannot be.
+    Ctrl-C or SIGTERM ends the stream and draws; so does what else ends it, and is raised then.
+    Raises DsockError for a file that cannot be.
     """
     wanted = [(kind, target) for kind, target in targets.items() if target]
     for _, target in wanted:
         _check(target)
     events: deque[Event] = deque(maxlen=MOST)
     count = 0
-    with suppress(KeyboardInterrupt):
-        for event in read(source) if source else _live(app, how):
-            events.append(event)
-            count += 1
-    if app.dry_run and not source:
-        return
+    ended: DsockError | None = None
+    with suppress(KeyboardInterrupt), signals.handled({signal.SIGTERM}, _end):
+        try:
+            for event in read(source) if source else _live(app, how):
+                events.append(event)
+                count += 1
+        except DsockError as err:
+            if source or not events:
+                raise
+            ended = err
     if count > MOST:
         app.note(f"the last {MOST:,} of {count:,} events are drawn")
     if not events:
@@ -44,6 +52,12 @@ def draw(app: App, how: How, targets: Mapping[Kind, str | None], source: str | N
         return
     for kind, target in wanted:
         _show(app, events, kind, target)
+    if ended is not None:
+        raise ended
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _check(target: str) -> None:
@@ -88,14 +102,11 @@ def _parsed(line: bytes) -> Event | None:
 
 
 def _live(app: App, how: How) -> Iterator[Event]:
-    if app.dry_run:
-        for batch in batches(app.engine, **how.query):
-            yield from batch
-        return
-    how.query["reconnect"] = False
+    note = notes(app)
     for item in how.items(app, how.following(app, None, 0.0)):
-        if isinstance(item, list):
-            yield from item
+        if isinstance(item, State):
+            note(item)
+        yield from item if isinstance(item, list) else ()
 
 
 def _show(app: App, events: Iterable[Event], kind: Kind, target: str) -> None:
