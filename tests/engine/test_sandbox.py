@@ -47,7 +47,7 @@ def traces(text):
     return found
 
 
-def wait_for(reached, seconds=20):
+def wait_for(reached, seconds=60):
     deadline = time.monotonic() + seconds
     while not reached():
         assert time.monotonic() < deadline
