@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from dsock.relay.peer import Address, dial
 from dsock.relay.policy.create import Needs
 from dsock.relay.policy.denied import Denied
 from dsock.relay.policy.rules import OWNER_LABEL
+from dsock.relay.policy.target import NAME
 
 SECONDS = 30.0
 _LONGEST = 16 << 20
@@ -70,6 +72,8 @@ class Asker:
         """What the engine has of that name, None for nothing."""
         import asyncio
 
+        if not re.fullmatch(NAME, name):  # it would make another path
+            return None
         try:
             async with asyncio.timeout(SECONDS):
                 status, data = await self._get(_PATHS[kind].format(quote(name, safe="")))

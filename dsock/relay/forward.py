@@ -193,11 +193,14 @@ async def _answer_head(client: Peer, upstream: Peer, request: RequestHead) -> An
     while True:
         try:
             raw = await upstream.head()
-        except (OSError, BadMessage):
-            raw = b""
-        if not raw:
-            raise BadMessage("the engine closed the connection without an answer", 502)
-        answer = head.answer(raw, request.method)
+            if not raw:
+                raise OSError
+            answer = head.answer(raw, request.method)
+        except OSError:
+            text = "the engine closed the connection without an answer"
+            raise BadMessage(text, 502) from None
+        except BadMessage as err:
+            raise BadMessage(f"the engine's answer: {err.message}", 502) from None
         if not answer.interim:
             return answer
         await client.write(raw)

@@ -128,7 +128,9 @@ def request(raw: bytes) -> RequestHead:
     )  # fmt: skip
     if head.http not in ("1.0", "1.1"):
         raise BadMessage(f"HTTP/{head.http} is not spoken here", 505)
-    _ = head.length, head.chunked  # now, before anything is passed on
+    _ = head.length  # now, before anything is passed on
+    if head.chunked and head.http == "1.0":
+        raise BadMessage("HTTP/1.0 has no chunks")
     return head
 
 
@@ -146,7 +148,9 @@ def answer(raw: bytes, method: str) -> AnswerHead:
     status = event.status_code
     empty = method == "HEAD" or status in (204, 304)
     reason = event.reason.decode("latin-1")
-    return AnswerHead(_headers(event), raw, status, reason, empty)
+    head = AnswerHead(_headers(event), raw, status, reason, empty)
+    _ = head.length, head.chunked  # now, before anything is passed on
+    return head
 
 
 def written(line: str, headers: Iterable[tuple[str, str]]) -> bytes:

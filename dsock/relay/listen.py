@@ -15,6 +15,7 @@ from dsock.relay.peer import Peer
 
 LONGEST_PATH = 107  # bytes, of a unix socket
 GRACE_SECONDS = 2.0  # for connections that are open when the relay is told to stop
+BREATH_SECONDS = 0.1  # after a client that could not be taken
 
 
 @contextmanager
@@ -88,7 +89,12 @@ async def accept(sock: socket.socket, serve: Serve, most: int = 4096) -> None:
     try:
         while True:
             await room.acquire()
-            client, _ = await loop.sock_accept(sock)
+            try:
+                client, _ = await loop.sock_accept(sock)
+            except OSError:  # no descriptors are left: some will be when somebody leaves
+                room.release()
+                await asyncio.sleep(BREATH_SECONDS)
+                continue
             task = asyncio.create_task(one(client))
             serving.add(task)
             task.add_done_callback(serving.discard)

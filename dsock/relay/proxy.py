@@ -5,6 +5,7 @@ from __future__ import annotations
 import grp
 import json
 import os
+import resource
 import signal
 import socket
 from collections.abc import Callable, Sequence
@@ -26,6 +27,7 @@ from dsock.relay.policy.load import Listener
 
 LIMITS = Limits(idle=600.0, request=10.0, body=30.0, head_bytes=1 << 16)
 MOST_CLIENTS = 256  # of one socket at once
+_STRANGER = "this user may not connect"
 Log = Callable[[dict[str, Any]], None]
 
 
@@ -59,25 +61,25 @@ class LogFile:
 class Door:
     """One socket: who may come in, what they may do, and the log of it."""
 
-    def __init__(self, listener: Listener, engine: Address, log: Log) -> None:
+    def __init__(
+        self, listener: Listener, engine: Address, log: Log, limits: Limits = LIMITS
+    ) -> None:
         self.judge = Judge(listener.policy, engine)
         self._path = str(listener.path)
         self._engine = engine
         self._log = log
+        self._limits = limits
 
     async def serve(self, client: Peer) -> None:
         """One client's connection."""
         pid, uid, gid = client.credentials()
         who = {"listener": self._path, "pid": pid, "uid": uid, "gid": gid}
-        policy = self.judge.policy
-        if (policy.uids is not None and uid not in policy.uids) or (
-            policy.gids is not None and gid not in policy.gids
-        ):
-            self._say(who, verdict="deny", reason="this user may not connect", status=403)
+        if not self.judge.policy.admits(uid, gid):
+            self._say(who, verdict="deny", reason=_STRANGER, status=403)
             client.close()
             return
         await forward.serve(
-            client, self._engine, partial(self._gate, who), LIMITS,
+            client, self._engine, partial(self._gate, who), self._limits,
             lambda err: self._say(who, verdict="deny", reason=err.message, status=err.status),
         )  # fmt: skip
 
@@ -91,10 +93,14 @@ class Door:
         path, _, query = request.target.partition("?")
         keys = [item.partition("=")[0][:50] for item in query.split("&")[:50] if item]
         what = {"method": request.method[:20], "path": path[:500], "parameters": keys}
+        policy = self.judge.policy
+        if not policy.admits(who["uid"], who["gid"]):  # any more
+            self._say(who, **what, verdict="deny", reason=_STRANGER, status=403)
+            raise BadMessage(f"dsock proxy: denied: {_STRANGER}", 403)
         try:
             passed, asked = await self.judge(request, keeping)
         except Denied as err:
-            if self.judge.policy.audit:
+            if policy.audit:
                 self._say(who, **what, verdict="would-deny", reason=err.message, status=err.status)
                 return _unchanged(request, came)
             self._say(who, **what, verdict="deny", reason=err.message, status=err.status)
@@ -153,8 +159,10 @@ def run(
     DsockError the old ones stay. Raises DsockError if a socket cannot be made."""
     import asyncio
 
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # each client needs two descriptors
     with ExitStack() as stack:
-        doors = {one.path: Door(one, engine, log) for one in listeners}
+        doors = {one.socket: Door(one, engine, log) for one in listeners}
         socks = [
             stack.enter_context(listen.bound(one.path or Path(), one.mode, group_id(one.group)))
             for one in listeners
@@ -162,15 +170,15 @@ def run(
 
         def again() -> None:
             try:
-                fresh = {one.path: one for one in reload()}
+                fresh = {one.socket: one for one in reload()}
                 if set(fresh) != set(doors):
-                    raise DsockError("listeners come and go only with a restart")
+                    raise DsockError("sockets, their modes and groups change only with a restart")
                 log.reopen()
             except DsockError as err:
                 note(f"{err.message}; the old policy stays")
                 return
-            for path, door in doors.items():
-                door.judge.policy = fresh[path].policy
+            for place, door in doors.items():
+                door.judge.policy = fresh[place].policy
             note("policy read again")
 
         asyncio.run(_run(list(doors.values()), socks, again, lambda: note("ready")))

@@ -97,7 +97,7 @@ def _exec(body: Any, grant: Exec) -> None:
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise Denied("Cmd is no list of words", 400)
     if grant.commands is not None and not fits(" ".join(words), grant.commands):
-        refuse("Cmd", " ".join(words))
+        raise Denied("the command is none that the policy lists")
     user = str(body.get("User") or "")
     if grant.users is not None and not fits(user, grant.users):
         refuse("User", user)

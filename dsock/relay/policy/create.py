@@ -84,7 +84,8 @@ def container(body: Any, grant: Create) -> Needs:
     if grant.commands is not None:
         argv = [*_argv(body, "Entrypoint"), *_argv(body, "Cmd")]
         if not fits(" ".join(argv), grant.commands):
-            refuse("Cmd", " ".join(argv))
+            raise Denied("the command is none that the policy lists")
+        nothing(body.get("Healthcheck"), "Healthcheck")  # it is a command too
     memory = (body.get("HostConfig") or {}).get("Memory") or 0
     if grant.memory is not None and not (type(memory) is int and 0 < memory <= grant.memory):
         raise Denied(f"HostConfig.Memory has to be set, to {grant.memory} bytes at most")
@@ -181,7 +182,17 @@ def _granted(grant: Create, needs: Needs) -> dict[str, Test]:
 
 def _argv(body: Any, key: str) -> list[str]:
     value = body.get(key) or []
-    return [value] if isinstance(value, str) else [str(word) for word in value]
+    words = [value] if isinstance(value, str) else value
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise Denied(f"{key} is no list of words", 400)
+    return words
+
+
+def _logging(value: Any, where: str) -> None:
+    """HostConfig.LogConfig: options only for drivers that write to nowhere else."""
+    table = {"Type": one_of(*_LOGGERS), "Config": anything}
+    named = isinstance(value, dict) and value.get("Type")
+    inside(table if named else {**table, "Config": nothing})(value, where)
 
 
 def _tagged(image: Any) -> str:
@@ -210,5 +221,5 @@ _HOST: dict[str, Test] = {
     # Lists that replace the engine's: an empty one takes all masks away.
     "MaskedPaths": null, "ReadonlyPaths": null,
     "Isolation": one_of("default"), "VolumeDriver": one_of("local"), "Tmpfs": tmpfs,
-    "LogConfig": inside({"Type": one_of(*_LOGGERS), "Config": anything}),
+    "LogConfig": _logging,
 }  # fmt: skip

@@ -99,8 +99,4 @@ def fits(text: str, patterns: tuple[str, ...]) -> bool:
 
 def empty(value: Any) -> bool:
     """Whether a value says nothing: what Go leaves in a field that was not set."""
-    if isinstance(value, dict):
-        return all(map(empty, value.values()))
-    return (
-        value is None or value is False or value in ("", []) or (value == 0 and value is not True)
-    )
+    return value is None or value is False or value in ("", [], {}) or value == 0

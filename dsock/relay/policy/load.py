@@ -29,6 +29,11 @@ class Listener:
     mode: int = 0o600
     group: str = ""
 
+    @property
+    def socket(self) -> tuple[Path | None, int, str]:
+        """What stays as it is while the policy is read again."""
+        return self.path, self.mode, self.group
+
 
 def file(path: str) -> list[Listener]:
     """The listeners of a policy file, YAML or, if its name ends so, TOML. Raises DsockError,

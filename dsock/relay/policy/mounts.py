@@ -13,7 +13,10 @@ from dsock.relay.policy.fields import Test, anything, check, inside, nothing, on
 _VOLUME = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
 _OPTIONS = {"ro", "rw", "z", "Z", "private", "rprivate", "nocopy", "cached", "delegated",
             "consistent", ""}  # fmt: skip
-_TMPFS = {"exec", "dev", "suid", "shared", "rshared", "slave", "rslave"}
+_TMPFS = (
+    r"(ro|rw|noexec|nosuid|nodev|noatime|nodiratime|relatime|"
+    r"(size|mode|uid|gid|nr_inodes)=[0-9A-Za-z]+%?|)"
+)
 
 
 class Host:
@@ -73,7 +76,7 @@ class Host:
 def tmpfs(value: Any, where: str) -> None:
     """HostConfig.Tmpfs: {path: options}."""
     for options in (value or {}).values() if isinstance(value or {}, dict) else [None]:
-        if not isinstance(options, str) or set(options.split(",")) & _TMPFS:
+        if not isinstance(options, str) or not re.fullmatch(rf"{_TMPFS}(,{_TMPFS})*", options):
             refuse(where, options)
 
 

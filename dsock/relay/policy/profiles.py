@@ -42,14 +42,31 @@ PROFILES = {
     ),
     "load-balancer": Profile(
         (*_PING, "GET /containers/json", "GET /containers/{id}/json", "GET /events"),
-        "For traefik, docker-gen, caddy: names, labels and addresses of all containers, and their"
-        " commands. A label decides what they route: who may label containers steers them.",
+        "For traefik, caddy: names, labels, commands and addresses of all containers. A label"
+        " decides what they route: who may label containers steers them.",
         ("env", "mounts"),
     ),
+    "docker-gen": Profile(
+        (*_PING, "GET /info", "GET /containers/json", "GET /containers/{id}/json",
+         "GET /networks", "GET /events"),
+        "Reads the environment of all containers, which docker-gen's templates need: with it every"
+        " password that stands there. Signals to a container want a rule of their own.",
+        ("mounts",),
+    ),
     "metrics": Profile(
-        (*_PING, "GET /containers/json", "GET /containers/{id}/stats"),
-        "Tells names and load of all containers; stats of many containers keep the engine busy.",
+        (*_PING, "GET /info", "GET /containers/json", "GET /containers/{id}/json",
+         "GET /containers/{id}/stats", "GET /networks"),
+        "For prometheus, cadvisor, telegraf: names, labels, addresses and load of all containers,"
+        " and what the host is. Stats of many containers keep the engine busy.",
         ("env", "mounts", "command"),
+    ),
+    "dashboard": Profile(
+        (*_PING, *_LISTS, "GET /info", "GET /system/df", "GET /events",
+         "GET /containers/{id}/json", "GET /containers/{id}/stats", "GET /images/{image}/json",
+         "GET /images/{image}/history", "GET /networks/{network}", "GET /volumes/{volume}"),
+        "For portainer and others that only show: how everything is set up, but environments and"
+        " mounts; secrets in commands and labels are shown. Disk usage is costly to ask for.",
+        ("env", "mounts"),
     ),
     "autoheal": Profile(
         (*_PING, "GET /containers/json", "GET /containers/{id}/json", "GET /events",
@@ -80,8 +97,11 @@ PROFILES = {
         (*_PING, "GET /images/json", "GET /images/{image}/json", "GET /images/{image}/history",
          "POST /build", "POST /images/create", "POST /images/{image}/tag",
          "POST /images/{image}/push", "GET /info"),
-        "Runs any command in build containers of the default network, fills disk and cache, moves"
-        " any tag. Classic builds only (DOCKER_BUILDKIT=0): BuildKit's sessions go unseen.",
+        "Runs any command in build containers of the default network, as root without privileges;"
+        " reads every local image, fills disk and cache (an archive may unpack to any size), moves"
+        " and pushes any tag; ADD fetches addresses that only the host may reach. The context goes"
+        " by unread: of two Dockerfiles in it the engine's rule decides. Classic builds only"
+        " (DOCKER_BUILDKIT=0), so `# syntax=` is a comment; no host network, no remote context.",
     ),
     "run": Profile(
         (*_PING, "GET /containers/json", "GET /containers/{id}/json", "GET /images/json",

@@ -42,6 +42,10 @@ class Policy:
     limit: int = 1 << 20  # bytes of a body that is looked into
     risks: tuple[str, ...] = field(default=())  # in words, of the profiles
 
+    def admits(self, uid: int, gid: int) -> bool:
+        """Whether a process of that user and that (first) group may connect."""
+        return (self.uids is None or uid in self.uids) and (self.gids is None or gid in self.gids)
+
 
 def matching(policy: Policy, target: Target) -> list[Rule]:
     """The rules that let a call pass, its body aside. Raises Denied if there are none."""

@@ -28,7 +28,7 @@ def read(body: bytes, structs: bool = False) -> Any:
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError) as err:
         reason = "nested too deep" if isinstance(err, RecursionError) else str(err)
-        raise Denied(f"the body is not strict JSON: {reason[:200]}", 400) from None
+        raise Denied(f"the body is not strict JSON: {reason}", 400) from None
     if _depth(value) > DEEPEST:
         raise Denied("the body is not strict JSON: nested too deep", 400)
     return value

@@ -18,9 +18,9 @@ LONGEST = 16384  # bytes of a target: filters can be long
 _VERSION = r"/v([1-9][0-9]?(?:\.[0-9]{1,3})?)(?=/)"
 _CHARS = r"/?[!-~]*"  # visible ASCII
 _BAD_ESCAPE = r"%(?![0-9A-Fa-f]{2})"
-_ID = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
+NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
 # The last but one is what a tag or digest brings; a name never begins with a dot or a colon.
-_IMAGE = rf"{_ID}(?::[0-9]+(?=/))?(?:/{_ID})*(?::[A-Za-z0-9_.-]+)?(?:@[a-z0-9]+:[0-9a-f]+)?"
+_IMAGE = rf"{NAME}(?::[0-9]+(?=/))?(?:/{NAME})*(?::[A-Za-z0-9_.-]+)?(?:@[a-z0-9]+:[0-9a-f]+)?"
 _SHAPES = {"image": _IMAGE, "plugin": _IMAGE}
 # Parameters that the engine takes more than once.
 _SEVERAL = {"names", "t", "platform", "compare"}
@@ -73,7 +73,7 @@ def read(method: str, target: str) -> Target:
     found = re.match(_VERSION, path)
     bare = path[found.end() :] if found else path
     route = routes.match(method, bare)
-    if route is None or (path.endswith("/") and len(path) > 1):
+    if route is None:
         raise Denied("the engine has no such call, or it is spelled in no plain way")
     return Target(route, found[1] if found else "", _name(route, bare), _pairs(query))
 
@@ -101,7 +101,7 @@ def _name(route: routes.Route, path: str) -> str:
         return ""
     tail = route.template[found.end() :]
     name = path[found.start() : len(path) - len(tail)]
-    if not re.fullmatch(_SHAPES.get(found[1], _ID), name):
+    if not re.fullmatch(_SHAPES.get(found[1], NAME), name):
         raise Denied(f"{name!r} is no plain name")
     return name
 
