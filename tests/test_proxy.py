@@ -4,68 +4,17 @@ allows, and nothing else. The engine is a raw socket that keeps all it hears."""
 from __future__ import annotations
 
 import json
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dsock.errors import DsockError
-from dsock.relay import listen
-from dsock.relay.beside import serving
 from dsock.relay.policy import load
-from dsock.relay.proxy import Door
-from tests.test_relay_forward import Engine, all_of
+from tests.proxies import proxy, say
 
-ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]"
-MADE = (
-    b'HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 8\r\n\r\n{"Id":1}'
-)
 READS = "rules: [GET /_ping, GET /containers/json]\n"
 CREATES = "rules:\n  - call: POST /containers/create\n    query: [name]\n"
-
-
-@contextmanager
-def proxy(
-    folder: Path, policy: str, answer: bytes = ANSWER
-) -> Iterator[tuple[str, list[bytes], list[dict[str, Any]]]]:
-    """A proxy's socket, what its engine hears, and its log."""
-    file = folder / "policy.yaml"
-    file.write_text(f"listen: {folder}/proxy.sock\n{policy}")
-    [listener] = load.file(str(file))
-
-    def answers(sock: socket.socket) -> None:
-        sock.settimeout(0.2)
-        try:
-            while block := sock.recv(65536):
-                engine.heard[-1] += block
-                if engine.heard[-1].endswith((b"}", b"\r\n\r\n")):
-                    break
-        except TimeoutError:
-            pass
-        sock.sendall(answer)
-
-    engine = Engine(folder / "engine.sock", answers)
-    log: list[dict[str, Any]] = []
-    door = Door(listener, str(folder / "engine.sock"), log.append)
-    path = folder / "proxy.sock"
-    with listen.bound(path) as sock, serving(sock, door.serve):
-        yield str(path), engine.heard, log
-    engine.close()
-
-
-def say(path: str, data: bytes) -> bytes:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
-        client.settimeout(60)
-        client.connect(path)
-        try:
-            client.sendall(data)
-            client.shutdown(socket.SHUT_WR)
-        except OSError:  # refused already
-            pass
-        return all_of(client)
 
 
 def get(target: str, method: str = "GET", more: str = "") -> bytes:
@@ -150,7 +99,7 @@ def with_host(**host: Any) -> bytes:
 
 
 def test_a_harmless_container_is_made_and_its_body_is_written_anew(tmp_path: Path) -> None:
-    with proxy(tmp_path, CREATES, MADE) as (path, heard, _):
+    with proxy(tmp_path, CREATES) as (path, heard, _):
         spaced = json.dumps(HARMLESS, indent=5).encode()
         assert say(path, create(spaced)).startswith(b"HTTP/1.1 201")
     body = heard[0].partition(b"\r\n\r\n")[2]
@@ -188,7 +137,7 @@ def test_a_harmless_container_is_made_and_its_body_is_written_anew(tmp_path: Pat
 def test_a_dangerous_container_is_not_made_however_it_is_written(
     tmp_path: Path, body: bytes
 ) -> None:
-    with proxy(tmp_path, CREATES, MADE) as (path, heard, _):
+    with proxy(tmp_path, CREATES) as (path, heard, _):
         assert 400 <= int(say(path, create(body)).split()[1]) < 500
     assert heard == []
 
@@ -198,7 +147,7 @@ def test_a_dangerous_container_is_not_made_however_it_is_written(
              "application/json; charset=utf-16"],
 )  # fmt: skip
 def test_a_body_of_another_kind_is_refused(tmp_path: Path, kind: str) -> None:
-    with proxy(tmp_path, CREATES, MADE) as (path, heard, _):
+    with proxy(tmp_path, CREATES) as (path, heard, _):
         assert 400 <= int(say(path, create(b'{"Image":"b"}', kind)).split()[1]) < 500
     assert heard == []
 

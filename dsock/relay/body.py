@@ -31,10 +31,12 @@ class Body:
 
 
 class Chunks(Body):
-    """A body in chunks. Chunk extensions are refused: parsers disagree about their ends."""
+    """A body in chunks. Chunk extensions are refused, and trailers unless `trailers`: parsers
+    disagree about their ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, trailers: bool = True) -> None:
         super().__init__(None)
+        self._trailers = trailers
         self._line = b""  # of a size or a trailer, as far as it has come
         self._left = 0  # bytes of the chunk that are still to come, with the line end behind it
         self._ending = self._done = False
@@ -79,6 +81,8 @@ class Chunks(Body):
         text = line[:-2]
         if self._ending:  # trailers, up to an empty line
             self._done = not text
+            if text and not self._trailers:
+                raise BadMessage("a request with trailers is not passed on")
         elif re.fullmatch(_SIZE, text):
             size = int(text, 16)
             self._ending = size == 0
@@ -89,7 +93,7 @@ class Chunks(Body):
 
 def of_request(head: RequestHead) -> Body:
     """The body that follows a request's head."""
-    return Chunks() if head.chunked else Body(head.length or 0)
+    return Chunks(trailers=False) if head.chunked else Body(head.length or 0)
 
 
 def of_answer(head: AnswerHead) -> Body:

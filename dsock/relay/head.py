@@ -169,7 +169,8 @@ def _parsed(connection: object, raw: bytes) -> object:
         connection.receive_data(raw)
         return connection.next_event()
     except h11.RemoteProtocolError as err:
-        raise BadMessage(str(err), err.error_status_hint) from None
+        # Without the line itself, which may hold credentials.
+        raise BadMessage(str(err).partition(":")[0], err.error_status_hint) from None
 
 
 def _headers(event: object) -> tuple[tuple[str, str], ...]:

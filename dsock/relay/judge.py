@@ -167,8 +167,9 @@ async def _body(
 def _check_headers(request: RequestHead) -> None:
     if request.get("content-encoding").lower() not in ("", "identity"):
         raise Denied("a packed body is not accepted", 415)
-    if sum(key.lower() == "content-type" for key, _ in request.headers) > 1:
-        raise Denied("the content type is said twice", 400)
+    names = [key.lower() for key, _ in request.headers if key.lower() in _KEPT]
+    if len(set(names)) < len(names):
+        raise Denied("a header that says something to the engine is there twice", 400)
 
 
 def _upgrade(request: RequestHead, asked: Target) -> str:
