@@ -134,7 +134,7 @@ def _names(arg: str, options: Mapping[str, click.Option]) -> Iterator[tuple[str,
     for at in range(1, len(arg)):
         name, value = f"-{arg[at]}", arg[at + 1 :]
         if name not in options:
-            yield f"-{arg[at:]}", None
+            yield arg if arg[at] == "-" else f"-{arg[at:]}", None  # never "--", which ends flags
             return
         if value.startswith("=") and len(value) > 1:
             yield name, value[1:]

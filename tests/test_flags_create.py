@@ -69,7 +69,7 @@ def test_zeros_that_were_asked_for_are_sent():
 
 AGES = [
     ("--annotation a=b", "1.42", "1.43", "--annotation"),
-    ("--health-start-interval 1s", "1.43", "1.44", "--health-start-interval"),
+    ("--health-start-interval 0", "1.43", "1.44", '--health-start-interval"'),
     ("--network name=n,mac-address=02:42:ac:11:00:02", "1.43", "1.44", "mac-address"),
     ("--network name=n,gw-priority=1", "1.47", "1.48", "gw-priority"),
     ("--mount type=volume,dst=/d,volume-subpath=s", "1.44", "1.45", "volume-subpath"),

@@ -63,6 +63,10 @@ MOUNTS = [
         },
     ),
     (
+        "type=bind,source=/s,target=/d,bind-recursive=enabled",
+        {"Type": "bind", "Source": "/s", "Target": "/d"},
+    ),
+    (
         "type=tmpfs,dst=/d,tmpfs-size=64m,tmpfs-mode=1770",
         {
             "Type": "tmpfs",

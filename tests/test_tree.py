@@ -74,7 +74,9 @@ def test_flags_may_follow_an_argument_where_they_may() -> None:
     assert (found["rest"], found["tty"], found["number"]) == (("x", "y"), True, "3")
 
 
-@pytest.mark.parametrize("argv", [["--tty=maybe"], ["-t=2"], ["--nosuch=1"], ["-ix"], ["-n"]])
+@pytest.mark.parametrize(
+    "argv", [["--tty=maybe"], ["-t=2"], ["--nosuch=1"], ["-ix"], ["-t-"], ["-n"]]
+)
 def test_a_wrong_flag_ends_with_125(argv: list[str]) -> None:
     with pytest.raises(click.UsageError) as caught:
         parsed(*argv)

@@ -30,6 +30,8 @@ def body(
     `proxies` what config.json says for it. Reads the files that flags name. Raises BadFlag for
     flags that make no sense, DsockError for what the engine is too old for.
     """
+    if flags["health_start_interval"] is not None:
+        since.flag("--health-start-interval", since.START_INTERVAL, version)
     per_network_mac = since.speaks(version, since.MAC_PER_NETWORK)
     network, attached = endpoints(flags, per_network_mac)
     bound = ports.bindings(flags["publish"])

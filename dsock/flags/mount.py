@@ -11,7 +11,6 @@ from dsock.flags.values import bad, csv_fields, size, switch
 FLAG = "--mount"
 HINT = "write type=bind,source=/host,target=/path or type=volume,source=NAME,target=/path"
 RECURSIVE = {
-    "enabled": None,
     "disabled": "NonRecursive",
     "writable": "ReadOnlyNonRecursive",
     "readonly": "ReadOnlyForceRecursive",
@@ -46,6 +45,8 @@ def mount(text: str) -> dict[str, Any]:
 def _take(found: dict[str, Any], key: str, value: str | None) -> None:
     """Put one field where it belongs. Raises KeyError for one that does not exist."""
     prefix, _, option = key.partition("-")
+    if (key, value) == ("bind-recursive", "enabled"):  # as it is anyway
+        return
     if key in ("readonly", "ro"):
         found["ReadOnly"] = value is None or switch(value, f"{FLAG} {key}")
     elif key in ("volume-nocopy", "bind-nonrecursive"):
@@ -73,9 +74,8 @@ def _option(options: dict[str, Any], key: str, value: str) -> None:
             options["Propagation"] = value.lower()
         case "bind-recursive":
             if value not in RECURSIVE:
-                raise _invalid(key, value, f"it is one of {', '.join(RECURSIVE)}")
-            if RECURSIVE[value]:
-                options[RECURSIVE[value] or ""] = True
+                raise _invalid(key, value, f"it is enabled, {', '.join(RECURSIVE)}")
+            options[RECURSIVE[value]] = True
         case "volume-subpath" | "image-subpath":
             options["Subpath"] = value
         case "volume-driver":

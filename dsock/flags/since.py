@@ -7,6 +7,7 @@ from typing import Any
 
 from dsock.errors import DsockError, TooOld
 
+START_INTERVAL = "1.44"
 MAC_PER_NETWORK = "1.44"
 SEVERAL_NETWORKS = "1.44"
 NO_KERNEL_MEMORY = "1.42"
@@ -42,8 +43,6 @@ def _needs(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     host = body["HostConfig"]
     if host.get("Annotations"):
         yield "--annotation", "1.43"
-    if body.get("Healthcheck", {}).get("StartInterval"):
-        yield "--health-start-interval", "1.44"
     for mount in host.get("Mounts", ()):
         if mount.get("BindOptions", {}).get("ReadOnlyForceRecursive"):
             yield "bind-recursive=readonly", "1.44"

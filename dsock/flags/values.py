@@ -19,7 +19,7 @@ UINT64 = (0, (1 << 64) - 1)
 _DECIMAL = re.compile(r"[+-]?[0-9]+")
 _GO_INTEGER = re.compile(r"([+-]?)(0[xX]|0[bB]|0[oO]?|)([0-9a-fA-F_]+)")
 _GO_BASES = {"0x": 16, "0b": 2, "0o": 8, "0": 8, "": 10}
-_SIZE = re.compile(r"\+?([0-9.]+(?:[eE][+-]?[0-9]+)?) ?(?:([kmgtp])(?:i?b)?|b)?", re.I)
+_SIZE = re.compile(r"\+?([0-9._]+(?:[eE][+-]?[0-9]+)?) ?(?:([kmgtp])(?:i?b)?|b)?", re.I)
 _RATIONAL = re.compile(r"[+-]?(?:[0-9]+/[0-9]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
 _CSV_FIELD = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\n]*)),')
 
