@@ -164,3 +164,12 @@ def test_a_compose_file_says_what_it_leaves_out():
     assert [line.partition(" ")[0] for line in unsaid(made)] == [
         "HostConfig.AutoRemove", "HostConfig.PublishAllPorts", "Labels",
     ]  # fmt: skip
+
+
+def test_a_compose_file_has_the_network_that_nothing_is_said_about_and_an_empty_argument():
+    found = file([Remade("web", body("--network n busybox ''"))])
+    assert found["services"]["web"]["networks"] == {"n": None}
+    assert found["networks"] == {"n": {"name": "n", "external": True}}
+    assert found["services"]["web"]["command"] == [""]
+    lost = unsaid(Remade("web", body("--volumes-from a:ro busybox")))
+    assert lost == ["HostConfig.VolumesFrom: read-only (compose drops it)"]

@@ -30,7 +30,7 @@ NUMBERS = {"cpu_shares", "cpu_period", "cpu_quota", "pids_limit", "oom_score_adj
 def file(made: list[Remade]) -> dict[str, Any]:
     """The whole file: each container as a service, its networks and volumes as they are."""
     services = {one.name: service(one) for one in made}
-    networks = [name for one in made for name in one.networks if is_user_defined(name)]
+    networks = [name for one in services.values() for name in one.get("networks", ())]
     volumes = [name for one in made for name in _named_volumes(one.body)]
     found: dict[str, Any] = {"services": services}
     for key, names in (("networks", networks), ("volumes", volumes)):
@@ -45,9 +45,10 @@ def service(made: Remade) -> dict[str, Any]:
     body = made.body
     host = body["HostConfig"]
     found: dict[str, Any] = {"image": body["Image"], "container_name": made.name}
-    for key, name in (("Entrypoint", "entrypoint"), ("Cmd", "command")):
-        if key in body:
-            found[name] = [] if body[key] == [""] else body[key]
+    if "Entrypoint" in body:
+        found["entrypoint"] = [] if body["Entrypoint"] == [""] else body["Entrypoint"]
+    if "Cmd" in body:
+        found["command"] = body["Cmd"]
     for field in table.FIELDS:
         value = table.at(body, field.path)
         if value is None or not field.compose:
@@ -84,6 +85,8 @@ def unsaid(made: Remade) -> list[str]:
         lost.append("HostConfig.Mounts: how to make a volume that is not there (its driver)")
     if not is_user_defined(host.get("NetworkMode", "default")) and _own_endpoint(body):
         lost.append("the MAC address in the engine's own network (--mac-address)")
+    if any(name.endswith(":ro") for name in host.get("VolumesFrom", ())):
+        lost.append("HostConfig.VolumesFrom: read-only (compose drops it)")
     if host.get("MaskedPaths"):
         lost.append("HostConfig.MaskedPaths")
     return lost
@@ -149,7 +152,7 @@ def _mounts(body: Body, host: Body) -> list[dict[str, Any]]:
         said["consistency"] = mount.get("Consistency")
         bind, volume = mount.get("BindOptions") or {}, mount.get("VolumeOptions") or {}
         tmpfs = mount.get("TmpfsOptions") or {}
-        recursive = [text for text, key in RECURSIVE.items() if key and bind.get(key)]
+        recursive = [text for text, key in RECURSIVE.items() if bind.get(key)]
         said["bind"] = _given(propagation=bind.get("Propagation"), recursive="".join(recursive))
         said["volume"] = _given(
             nocopy=volume.get("NoCopy"), subpath=volume.get("Subpath"), labels=volume.get("Labels")
