@@ -11,6 +11,7 @@ from dsock.diagram import timeline, timeline_svg
 from dsock.diagram.bars import bars, ticks
 from dsock.diagram.mermaid import mermaid
 from dsock.diagram.model import Step, duration
+from dsock.diagram.narrow import fitted
 from dsock.diagram.sequence import sequence
 from dsock.diagram.svg import html, svg
 from dsock.diagram.terminal import plain
@@ -112,6 +113,39 @@ def test_no_line_is_wider_than_the_screen_however_many_take_part(columns: int) -
     text = plain(sequence(many), columns)
     assert max(map(width, text.splitlines())) <= columns
     assert text.count("▶├") == len(many)
+
+
+@pytest.mark.parametrize(
+    ("label", "whom", "columns", "text"),
+    [("connect", "web", 11, "connect web"), ("die exit 137", "", 11, "exit 137"),
+     ("die exit 137", "shop-db-1", 13, "exit 137 s…-1"), ("healthy", "shop-db-1", 9, "healthy"),
+     ("exec sh -c true", "", 11, "exec sh …"), ("disconnect", "", 9, "disconne…"),
+     ("kill SIGTERM", "", 9, "SIGTERM"), ("", "shop-worker-12", 11, "shop…ker-12")],
+)  # fmt: skip
+def test_where_an_arrow_is_short_no_word_is_cut_while_one_has_room(
+    label: str, whom: str, columns: int, text: str
+) -> None:
+    assert fitted((label, whom), columns) == text
+
+
+def test_a_long_pause_has_a_line_of_its_own() -> None:
+    lines = plain(sequence([*RUN[:3], event(600_000, "container", "pause")])).splitlines()
+    assert [line[:9] for line in lines[-2:]] == ["  +9m59s".rjust(9), " 00:10:00"]
+    assert "┃" in lines[-2] and "─" not in lines[-2]
+
+
+def test_what_combines_stays_with_what_is_before_it() -> None:
+    assert " cafe\u0301" in plain(sequence([event(0, "container", "create", name="cafe\u0301")]))
+
+
+def test_no_name_lies_over_another_one_in_svg() -> None:
+    names = ["x" * 60, "컨테이너" * 9, "a", HOSTILE]
+    made = [event(at, "container", "create", f"{at:064x}", name=name)
+            for at, name in enumerate(names)]  # fmt: skip
+    boxes = [node.attrib for node in ElementTree.fromstring(svg(sequence(made))).iter()
+             if node.get("rx") == "6"]  # fmt: skip
+    edges = [int(box["x"]) + add for box in boxes for add in (0, int(box["width"]))]
+    assert len(boxes) == 6 and edges == sorted(edges)
 
 
 def test_a_hostile_name_steers_no_terminal() -> None:

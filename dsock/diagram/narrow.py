@@ -10,16 +10,23 @@ from dsock.render.safe import escaped
 from dsock.render.width import shortened, width
 
 # Columns of the longest label: while there is room, and where no lane is left to be given up.
-LABELS, SHORTER = (30, 22, 16, 13), (11, 9, 7, 5)
+LABELS, SHORTER = (30, 22, 16, 13, 11), (9, 7, 5)
+TIGHT = 11  # from here down an arrow is no longer than its label
+NAMES = 48  # columns of the longest name where the picture may be as wide as it takes
 MORE = "+"
+# What says enough without its first word.
+TELLING = ("die exit ", "kill SIG")
+Said = tuple[str, str]  # a step's label, and who it is among several
 
 
 class Places(NamedTuple):
-    """The picture that has room, the column of each lane, and the labels as they are shown."""
+    """The picture that has room, the column of each lane, and how long its labels and its names
+    may be."""
 
     picture: Picture
     at: list[int]
     longest: int
+    names: int
 
 
 def places(picture: Picture, left: int, columns: int | None) -> Places:
@@ -27,27 +34,59 @@ def places(picture: Picture, left: int, columns: int | None) -> Places:
     while True:
         fewer = _fewer(picture)
         for longest in LABELS if fewer else LABELS + SHORTER:
-            at = _at(picture, left, longest)
-            right = at[-1] + (width(title(picture.lanes[-1], longest)) + 1) // 2
+            names = NAMES if columns is None else max(longest, 14)
+            at = _at(picture, left, longest, names)
+            right = at[-1] + (width(title(picture.lanes[-1], names)) + 1) // 2
             if columns is None or right < columns:
-                return Places(picture, at, longest)
+                return Places(picture, at, longest, names)
         if fewer is None:
-            return Places(picture, at, longest)
+            return Places(picture, at, longest, names)
         picture = fewer
 
 
 def title(lane: Lane, longest: int) -> str:
     """A lane's names as they are shown: the last one if there is not room for all."""
     whole = escaped(lane.title)
-    if width(whole) > max(longest, 14):
-        whole = escaped(lane.names[-1])
-    return shortened(whole, max(longest, 14))
+    return whole if width(whole) <= longest else shortened_name(escaped(lane.names[-1]), longest)
 
 
 def about(lane: Lane, longest: int) -> str:
     """What stands below the name."""
     text = lane.about or ("" if lane.kind in ("client", "engine", "container") else lane.kind)
-    return "" if text in lane.names else shortened(escaped(text), max(longest, 14))
+    return "" if text in lane.names else shortened(escaped(text), longest)
+
+
+def shortened_name(name: str, columns: int) -> str:
+    """`name` within `columns`, its beginning and its end: "shop-db-1" and "shop-db-2" differ."""
+    if width(name) <= columns or columns < 4:
+        return shortened(name, columns)
+    head = shortened(name, columns // 2)
+    start = len(head)
+    while width(head + name[start:]) > columns:
+        start += 1
+    return head + name[start:]
+
+
+def fitted(said: Said, columns: int) -> str:
+    """What stands on an arrow, within `columns`: of words none is cut while the first has room."""
+    label, whom = said
+    if not label:
+        return shortened_name(whom, columns)
+    shorter = label.partition(" ")[2] if label.startswith(TELLING) else label.partition(" ")[0]
+    for text in (label, shorter) if whom else ():
+        room = columns - width(text) - 1
+        if room >= min(width(whom), 4):
+            return f"{text} {shortened_name(whom, room)}"
+    if width(label) > columns and label.startswith(TELLING):
+        label = shorter
+    if width(label) <= columns:
+        return label
+    text = label
+    while " " in text:
+        text = text.rpartition(" ")[0]
+        if width(text) + 2 <= columns:
+            return f"{text} …"
+    return shortened(label, columns)
 
 
 def segment(step: Step, picture: Picture) -> int:
@@ -60,25 +99,24 @@ def segment(step: Step, picture: Picture) -> int:
     return max(source, target) - 1
 
 
-def said(step: Step, picture: Picture) -> dict[int, str]:
+def said(step: Step, picture: Picture) -> dict[int, Said]:
     """What stands on a step's arrow, by `segment`: the label, and who it is among several."""
-    at = segment(step, picture)
-    if not step.whom:
-        return {at: escaped(step.label)}
+    at, label, whom = segment(step, picture), escaped(step.label), escaped(step.whom)
     last = max(picture.lanes.index(step.source), picture.lanes.index(step.target)) - 1
-    if last == at:
-        return {at: escaped(f"{step.label} {step.whom}")}
-    return {at: escaped(step.label), last: escaped(step.whom)}
+    if not whom or last == at:
+        return {at: (label, whom)}
+    return {at: (label, ""), last: ("", whom)}
 
 
-def _at(picture: Picture, left: int, longest: int) -> list[int]:
+def _at(picture: Picture, left: int, longest: int, names: int) -> list[int]:
     need = [4] * len(picture.lanes)
-    half = [(max(width(title(lane, longest)), width(about(lane, longest))) + 1) // 2
+    half = [(max(width(title(lane, names)), width(about(lane, names))) + 1) // 2
             for lane in picture.lanes]  # fmt: skip
     for step in picture.steps:
         if isinstance(step, Step):
-            for at, text in said(step, picture).items():
-                need[at] = max(need[at], min(width(text), longest) + 6)
+            for at, told in said(step, picture).items():
+                around = 6 if longest > TIGHT else 4
+                need[at] = max(need[at], width(fitted(told, longest)) + around)
     out = [left + half[0]]
     for i in range(1, len(picture.lanes)):
         out.append(out[-1] + max(need[i - 1], half[i - 1] + half[i] + 2))

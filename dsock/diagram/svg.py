@@ -5,15 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from html import escape
+from unicodedata import category
 
 from dsock.diagram.model import SECOND, Gap, Lane, Picture, State, Step, duration
-from dsock.diagram.narrow import about, places, said, title
+from dsock.diagram.narrow import about, fitted, places, said, title
 from dsock.render.safe import escaped
-from dsock.render.width import shortened, width
+from dsock.render.width import width
 
 _CELL, _ROW, _HEAD = 8, 34, 66  # pixels: a column of text, a step, the names above
 _CLOCK = 10  # columns for the times
-_LONGEST = 44
 _PAUSE = SECOND
 _COLORS = {
     "client": ("#57606a", "#9da7b3"), "engine": ("#0969da", "#58a6ff"),
@@ -73,7 +73,8 @@ def _rules(which: int) -> str:
 def _lines(picture: Picture, name: str) -> Iterator[str]:
     there = places(picture, _CLOCK + 2, None)
     picture, at = there.picture, [x * _CELL for x in there.at]
-    halves = [max(width(title(lane, _LONGEST)), width(about(lane, _LONGEST))) / 2 + 0.75
+    names = there.names
+    halves = [max(width(title(lane, names)), width(about(lane, names))) / 2 + 0.75
               for lane in picture.lanes]  # fmt: skip
     wide = int(max(x + half * _CELL for x, half in zip(at, halves, strict=True))) + 16
     high = _HEAD + _ROW * len(picture.steps) + 26
@@ -82,7 +83,7 @@ def _lines(picture: Picture, name: str) -> Iterator[str]:
     for lane, x in zip(picture.lanes, at, strict=True):
         yield from _life(picture, lane, x, ys, high - 14)
     for lane, x, half in zip(picture.lanes, at, halves, strict=True):
-        yield from _head(lane, x, int(half * _CELL))
+        yield from _head(lane, x, int(half * _CELL), names)
     before = 0
     for i, (step, y) in enumerate(zip(picture.steps, ys, strict=True)):
         clock = f"+{duration(step.nanoseconds - before)}"
@@ -92,25 +93,31 @@ def _lines(picture: Picture, name: str) -> Iterator[str]:
         before = step.nanoseconds
         yield words(_CLOCK * _CELL, y + 4, clock, f"{'p-fg' if slow else 'p-dim'} e s")
         if isinstance(step, Gap):
-            yield (
-                f'<path class="l-warn" d="M{at[0]} {y}H{at[-1]}" stroke-width="1.5" '
-                'stroke-dasharray="3 5"/>'
-            )
-            middle = (at[0] + at[-1]) // 2
-            yield words(middle, y - 6, escaped(step.label), "p-warn b m")
+            yield from _gap(step, at, y)
         else:
-            yield from _arrow(picture, step, at, y)
+            yield from _arrow(picture, step, at, y, there.longest)
     yield "</svg>"
 
 
-def _head(lane: Lane, x: int, half: int) -> Iterator[str]:
+def _gap(gap: Gap, at: list[int], y: int) -> Iterator[str]:
+    """A break through all lines."""
+    wide = at[-1] - at[0]
+    yield f'<rect class="p-bg" x="{at[0] - 8}" y="{y - 18}" width="{wide + 16}" height="26"/>'
+    yield (
+        f'<path class="l-warn" d="M{at[0]} {y + 2}H{at[-1]}" stroke-width="1.5" '
+        'stroke-dasharray="3 5"/>'
+    )
+    yield words(at[0] + wide // 2, y - 5, escaped(gap.label), "p-warn b m")
+
+
+def _head(lane: Lane, x: int, half: int, longest: int) -> Iterator[str]:
     key = lane.kind if lane.kind in _COLORS else "other"
     yield (
         f'<rect class="p-bg l-{key}" x="{x - half}" y="14" width="{2 * half}" height="40" rx="6" '
         'stroke-width="1.5"/>'
     )
-    below = about(lane, _LONGEST)
-    yield words(x, 32 if below else 39, title(lane, _LONGEST), f"p-{key} b m")
+    below = about(lane, longest)
+    yield words(x, 32 if below else 39, title(lane, longest), f"p-{key} b m", lane.title)
     if below:
         yield words(x, 47, below, "p-dim m s")
 
@@ -139,7 +146,7 @@ def _life(picture: Picture, lane: Lane, x: int, ys: list[int], bottom: int) -> I
         state, since = now, y
 
 
-def _arrow(picture: Picture, step: Step, at: list[int], y: int) -> Iterator[str]:
+def _arrow(picture: Picture, step: Step, at: list[int], y: int, longest: int) -> Iterator[str]:
     lanes = picture.lanes
     source, target = lanes.index(step.source), lanes.index(step.target)
     tone = _TONES[step.tone]
@@ -155,16 +162,18 @@ def _arrow(picture: Picture, step: Step, at: list[int], y: int) -> Iterator[str]
     if step.state == "absent":
         x = at[target]
         yield f'<path class="{line}" d="M{x - 5} {y - 5}l10 10m0 -10l-10 10" stroke-width="2"/>'
-    for between, text in said(step, picture).items():
+    for between, told in said(step, picture).items():
         middle = (at[between] + at[between + 1]) // 2
-        yield words(middle, y - 6, shortened(text, 30), f"{paint} m")
+        whole = " ".join(filter(None, told))
+        yield words(middle, y - 6, fitted(told, longest), f"{paint} m", whole)
 
 
-def words(x: float, y: float, text: str, classes: str) -> str:
-    """Text of an SVG picture."""
-    return f'<text class="{classes}" x="{x}" y="{y}">{_text(text)}</text>'
+def words(x: float, y: float, text: str, classes: str, whole: str = "") -> str:
+    """Text of an SVG picture. It may be a part of a `whole`, which is shown to who points at it."""
+    more = f"<title>{_text(whole)}</title>" if whole and _text(whole) != _text(text) else ""
+    return f'<text class="{classes}" x="{x}" y="{y}">{more}{_text(text)}</text>'
 
 
 def _text(text: str) -> str:
     """`text` inside of an element, in characters that XML allows."""
-    return escape("".join(c if c.isprintable() else "\ufffd" for c in escaped(text)))
+    return escape("".join("\ufffd" if category(c) in ("Cs", "Cn") else c for c in escaped(text)))

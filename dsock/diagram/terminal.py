@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dsock.diagram.model import SECOND, Gap, Lane, Picture, State, Step, duration
-from dsock.diagram.narrow import Places, about, places, said, title
+from dsock.diagram.narrow import Places, about, fitted, places, said, title
 from dsock.render.feed_lines import TONES
 from dsock.render.safe import escaped
 from dsock.render.width import char_width, shortened, width
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
 _CLOCK = 9  # columns of the times, on the left
+_PAUSE = 60 * SECOND  # gets a line of its own
 _LINES: dict[State, str] = {"absent": " ", "idle": "┆", "running": "┃", "paused": "╏"}
 STYLES = {
     "client": "bold", "engine": "bold blue", "container": "bold cyan", "network": "bold magenta",
@@ -50,14 +51,16 @@ def lines(picture: Picture, columns: int | None = None) -> Iterator[list[Run]]:
     for text in (title, about):
         row = Row(space)
         for lane, x in zip(picture.lanes, there.at, strict=True):
-            name = text(lane, there.longest)
+            name = text(lane, there.names)
             style = STYLES.get(lane.kind, "bold") if text is title else "dim"
             row.put(max(0, x - width(name) // 2), name, style)
         if row.filled:
             yield row.runs()
-    last, second = 0, -60
+    last, second = 0, -1
     for step in picture.steps:
         if second < 0 or step.nanoseconds // SECOND - second >= 60:
+            if second >= 0 and step.nanoseconds - last >= _PAUSE:
+                yield _pause(space, there, states, step.nanoseconds - last)
             second = step.nanoseconds // SECOND
             clock = time.strftime("%H:%M:%S", time.localtime(second))
         else:
@@ -79,6 +82,14 @@ def lines(picture: Picture, columns: int | None = None) -> Iterator[list[Run]]:
         yield row.runs()
 
 
+def _pause(space: int, there: Places, states: dict[Lane, State], nanoseconds: int) -> list[Run]:
+    """A line on which nothing happens, for as long as it says."""
+    row = Row(space)
+    _lifelines(row, there, states)
+    row.put(0, f"+{duration(nanoseconds)}".rjust(_CLOCK), "bold")
+    return row.runs()
+
+
 class Row:
     """A line in the making. A wide character has an empty cell behind it."""
 
@@ -89,10 +100,17 @@ class Row:
     def put(self, x: int, text: str, style: str) -> None:
         for char in text:
             size = char_width(char)
-            if size and x >= 0 and x + size <= len(self._cells):
-                self._cells[x : x + size] = [(char, style), *[("", style)] * (size - 1)]
-                self.filled = True
+            if x >= 0 and x + size <= len(self._cells):
+                self._set(x, size, char, style)
             x += size
+
+    def _set(self, x: int, size: int, char: str, style: str) -> None:
+        self.filled = True
+        if size:
+            self._cells[x : x + size] = [(char, style), *[("", style)] * (size - 1)]
+        elif x:  # it belongs to what is before it
+            before = self._cells[x - 1]
+            self._cells[x - 1] = (before[0] + char, before[1])
 
     def fill(self, begin: int, end: int, char: str, style: str) -> None:
         self.put(begin, char * (end - begin), style)
@@ -132,8 +150,9 @@ def _arrow(row: Row, there: Places, step: Step) -> None:
             row.put(at[end] + 1, "◀", style)
     if step.state == "absent":
         row.put(at[target], "✕", style)
-    for between, text in said(step, there.picture).items():
-        room = at[between + 1] - at[between] - 5
-        text = f" {shortened(text, min(room, there.longest))} "
-        middle = (at[between] + at[between + 1]) // 2
-        row.put(middle - width(text) // 2, text, style)
+    back = source > target
+    for between, told in said(step, there.picture).items():
+        begin, end = at[between] + 1 + back, at[between + 1] - 1 + back  # beside the arrow's head
+        text = f" {fitted(told, min(end - begin - 2, there.longest))} "
+        x = (at[between] + at[between + 1]) // 2 - width(text) // 2
+        row.put(min(max(x, begin), end - width(text)), text, style)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dsock.diagram.bars import Bar, Life, Timeline, ticks
 from dsock.diagram.model import SECOND, duration
+from dsock.diagram.narrow import shortened_name
 from dsock.diagram.terminal import Row, Run
 from dsock.render.safe import escaped
 from dsock.render.width import shortened, width
@@ -58,7 +59,7 @@ def lines(timeline: Timeline, columns: int) -> Iterator[list[Run]]:
     yield from _axis(timeline, at, columns, max(room // _TICK, 1))
     for bar, label in zip(timeline.bars, names, strict=True):
         row = Row(columns)
-        row.put(0, shortened(label, name), "bold")
+        row.put(0, shortened_name(label, name), "bold")
         _draw(row, bar, at)
         for begin, end in timeline.gaps:
             row.fill(at(begin), at(end) + 1, "?", "yellow")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dsock.diagram.bars import Bar, Life, Timeline, ticks
 from dsock.diagram.mermaid import quoted
 from dsock.diagram.model import SECOND
+from dsock.diagram.narrow import shortened_name
 from dsock.diagram.svg import frame, words
 from dsock.diagram.timeline import since
 from dsock.render.safe import escaped
@@ -39,7 +40,7 @@ def gantt(timeline: Timeline) -> str:
 
 
 def _lines(timeline: Timeline, name: str) -> Iterator[str]:
-    shown = [shortened(escaped(bar.name), _NAME) for bar in timeline.bars]
+    shown = [shortened_name(escaped(bar.name), _NAME) for bar in timeline.bars]
     told = [shortened(escaped(bar.told), _TOLD) for bar in timeline.bars]
     left = (max(map(width, shown), default=0) + 4) * _CELL
     wide = left + _WIDE + (max(map(width, told), default=0) + 5) * _CELL
@@ -55,14 +56,9 @@ def _lines(timeline: Timeline, name: str) -> Iterator[str]:
         x = at(timeline.begin + tick)
         yield f'<path class="l-line" d="M{x} 36V{bottom}"/>'
         yield words(x, 28, since(tick) if tick else clock, "p-dim m s")
-    for begin, end in timeline.gaps:
-        yield (
-            f'<rect class="p-warn" x="{at(begin)}" y="36" width="{max(at(end) - at(begin), 2)}" '
-            f'height="{bottom - 36}" fill-opacity=".25"><title>gap</title></rect>'
-        )
     for i, bar in enumerate(timeline.bars):
         y = _HEAD + _ROW * i + _ROW // 2
-        yield words(left - 14, y + 4, shown[i], "p-fg b e")
+        yield words(left - 14, y + 4, shown[i], "p-fg b e", bar.name)
         for span in bar.spans:
             paint, clear, high = _PAINT[span.life]
             yield (
@@ -74,6 +70,11 @@ def _lines(timeline: Timeline, name: str) -> Iterator[str]:
             x = at(failure)
             yield f'<path class="l-bad" d="M{x - 5} {y - 5}l10 10m0 -10l-10 10" stroke-width="2"/>'
         yield words(left + _WIDE + 14, y + 4, told[i], _style(bar))
+    for begin, end in timeline.gaps:
+        yield (
+            f'<rect class="p-warn" x="{at(begin)}" y="36" width="{max(at(end) - at(begin), 2)}" '
+            f'height="{bottom - 36}" fill-opacity=".35"><title>gap</title></rect>'
+        )
     yield "</svg>"
 
 
