@@ -32,6 +32,11 @@ def remove(name: str, force: bool = False) -> Request:
     return Request("DELETE", f"/volumes/{segment(name)}", {"force": force or None})
 
 
+def update(id_: str, version: int, spec: Mapping[str, Any]) -> Request:
+    """PUT /volumes/{name}, for a swarm's volumes only."""
+    return Request("PUT", f"/volumes/{segment(id_)}", {"version": version}, json={"Spec": spec})
+
+
 def prune(filters: Filters = None) -> Request:
     """POST /volumes/prune: {"VolumesDeleted", "SpaceReclaimed"}."""
     return Request("POST", "/volumes/prune", {"filters": filters}, dry_answer={})

@@ -84,7 +84,8 @@ def test_import_makes_the_image_that_docker_makes(engine_with, tmp_path):
         told.append((shown, len(done.stdout)))
     assert told[0] == told[1]
     with tar.open("rb") as archive:
-        done = engine.dsock("image", "import", "-", f"{NAME}:3", stdin=archive)
+        # What stands behind the name is passed over, as docker does.
+        done = engine.dsock("image", "import", "-", f"{NAME}:3", "more", "words", stdin=archive)
     assert done.returncode == 0
     assert len(samples.named(engine, NAME)) == 4
 

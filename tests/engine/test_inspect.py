@@ -206,7 +206,7 @@ def lasting(done):
 
 
 def test_a_swarm_shows_in_info_and_its_objects_in_inspect(private_engine):
-    engine = private_engine()
+    engine = private_engine("docker-28.5")
     engine.docker("swarm", "init", "--advertise-addr", "127.0.0.1")
     engine.docker("service", "create", "--detach", "--no-resolve-image", "--name", "web", "nginx")
     running = ("ps", "-q", "--filter", "label=com.docker.swarm.service.name=web")
@@ -220,3 +220,9 @@ def test_a_swarm_shows_in_info_and_its_objects_in_inspect(private_engine):
                  "inspect --type service web nosuch", "inspect -f {{.Spec.Name}} web key",
                  "inspect --type task nosuch", "inspect nosuch"):  # fmt: skip
         check(engine, line)
+    engine.docker("volume", "create", "--driver", "csi:x", "--type", "mount", "shared")
+    for line in ("volume update nosuch", "volume update --availability pause shared"):
+        check(engine, line)
+    assert engine.dsock("volume", "update", "shared", "--availability=drain").returncode == 0
+    shape = "{{.ClusterVolume.Spec.Availability}}"
+    assert engine.docker("volume", "inspect", "-f", shape, "shared").stdout == "drain\n"

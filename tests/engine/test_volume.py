@@ -40,6 +40,8 @@ volume inspect nosuch
 volume rm nosuch
 volume rm -f nosuch
 volume rm {0}-used
+volume update {0}-one --availability drain
+volume update
 """
 STORY = """
 volume create {0}-a

@@ -10,7 +10,7 @@ from dsock.app import App
 from dsock.commands.image.sending import sent
 from dsock.engine.request import Upload
 from dsock.errors import DsockError
-from dsock.flags import references
+from dsock.flags.references import parse
 
 
 @tree.command()
@@ -22,12 +22,12 @@ from dsock.flags import references
 @click.option("--platform", metavar="OS/ARCH", envvar="DOCKER_DEFAULT_PLATFORM",
               help="Platform of the new image")  # fmt: skip
 @click.argument("source", metavar="FILE|URL|-", shell_complete=completion.files)
-@click.argument("reference", required=False, metavar="[REPOSITORY[:TAG]]")
+@click.argument("references", nargs=-1, metavar="[REPOSITORY[:TAG]]")  # docker reads only one
 @click.pass_obj
 def command(
     app: App,
     source: str,
-    reference: str | None,
+    references: tuple[str, ...],
     changes: tuple[str, ...],
     message: str | None,
     platform: str | None,
@@ -41,8 +41,9 @@ def command(
     archive = None
     if not source.startswith(("http://", "https://")):
         archive = Upload(source, files.blocks(source))
+    reference = references[0] if references else ""
     if reference:
-        references.parse(reference)
+        parse(reference)
     machine = platform.lower() if platform else None
     place = source if archive is None else "-"
-    sent(app, images.import_(place, archive, reference or "", message, changes, machine))
+    sent(app, images.import_(place, archive, reference, message, changes, machine))

@@ -7,5 +7,6 @@ COMMANDS = {
     "ls": "List volumes",
     "prune": "Remove unused local volumes",
     "rm": "Remove one or more volumes",
+    "update": "Change a volume of a swarm",
 }
 ALIASES = {"list": "ls", "remove": "rm"}
