@@ -30,7 +30,8 @@ It returns an Expected: `.called` and `.done` are Events (the call came, the ans
 the Call that came. No wait in here is longer than LIMIT seconds: the test fails then.
 
 /_ping is answered by itself: `scripted.api_version = "1.41"`, `scripted.min_version`,
-`scripted.server`; or wholly by `scripted.ping = Answer(...)`. `scripted.pings` are those that came.
+`scripted.server`, `scripted.date` (the header); or wholly by `scripted.ping = Answer(...)`.
+`scripted.pings` are those that came.
 `scripted.anything = Answer(...)` answers every unexpected call: a recorder.
 
 `.host` is its DOCKER_HOST, `.env` an environment with that, `.calls` all Calls, `.dsock(*args)` a
@@ -100,6 +101,7 @@ class Scripted:
         self.api_version: str | None = "1.41"
         self.min_version: str | None = "1.12"
         self.server = "Docker/20.10.24 (linux)"
+        self.date = ""
         self.ping: Answer | None = None
         self.pings: list[Call] = []
         self.anything: Answer | None = None
@@ -213,6 +215,8 @@ class Scripted:
 
     def _own_ping(self, call: Call) -> Answer:
         headers = {"Server": self.server, "Content-Type": "text/plain; charset=utf-8"}
+        if self.date:
+            headers["Date"] = self.date
         if self.api_version:
             headers["Api-Version"] = self.api_version
         return Answer(body_bytes=b"OK", headers=headers)

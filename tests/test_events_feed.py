@@ -109,8 +109,11 @@ def test_the_feed_has_no_colour_where_none_is_wanted(
 def test_the_feed_tells_of_a_lost_connection_and_goes_on(
     scripted: Scripted, hold: threading.Event
 ) -> None:
-    scripted.expect("GET", "/containers/json?all=1", json=[], repeat=True)
-    scripted.expect("GET", "/events", chunks=[STORY[0]], cut=True)
+    scripted.date = "Tue, 14 Nov 2023 22:13:20 GMT"
+    for path in ("/containers/json?all=1", "/networks"):
+        scripted.expect("GET", path, json=[], repeat=True)
+    first = "/events?since=1700000000.000000000"
+    scripted.expect("GET", first, chunks=[STORY[0]], cut=True)
     scripted.expect("GET", "/events?since=0", chunks=[STORY[0], STORY[3], hold])
     with terminal(scripted, "events", "--follow") as screen:
         screen.until("2 events")

@@ -13,18 +13,22 @@ import pytest
 from tests.scripted import LIMIT, Answer, Scripted
 from tests.test_events_stream import T, actions, event, interrupted, read
 
+FIRST = "/events?since=1700000000.000000000"
+
 
 @pytest.fixture(autouse=True)
 def listed(scripted: Scripted) -> None:
     """What is there when the stream begins, and after a gap."""
+    scripted.date = formatdate(T // 10**9, usegmt=True)
     scripted.expect("GET", "/containers/json?all=1", json=[], repeat=True)
+    scripted.expect("GET", "/networks", json=[], repeat=True)
 
 
 @pytest.mark.parametrize("rest", [[], [b'{"Type":"container","Act']])
 def test_follow_goes_on_where_the_connection_was_cut(
     scripted: Scripted, hold: threading.Event, rest: list[Any]
 ) -> None:
-    scripted.expect("GET", "/events", chunks=[event(1), event(2), *rest], cut=True)
+    scripted.expect("GET", FIRST, chunks=[event(1), event(2), *rest], cut=True)
     scripted.expect("GET", "/events?since=0", chunks=[*map(event, (1, 2, 3, 4)), hold])
     process = scripted.start("events", "--follow")
     assert actions(read(process, 4)) == ["a1", "a2", "a3", "a4"]
@@ -36,7 +40,7 @@ def test_follow_goes_on_where_the_connection_was_cut(
 def test_follow_prints_what_was_out_of_order_at_the_cut(
     scripted: Scripted, hold: threading.Event
 ) -> None:
-    scripted.expect("GET", "/events", chunks=[event(2)], cut=True)
+    scripted.expect("GET", FIRST, chunks=[event(2)], cut=True)
     scripted.expect("GET", "/events?since=0", chunks=[event(1), event(2), hold])
     process = scripted.start("events", "-f")
     assert actions(read(process, 2)) == ["a2", "a1"]
@@ -46,12 +50,15 @@ def test_follow_prints_what_was_out_of_order_at_the_cut(
 def test_follow_goes_on_with_an_engine_whose_socket_was_made_anew(
     scripted: Scripted, hold: threading.Event, tmp_path: Path
 ) -> None:
-    """A restarted engine remembers nothing but its own start."""
-    scripted.expect("GET", "/events", chunks=[event(1), event(2), hold], cut=True)
+    """A restarted engine remembers nothing but its own start; what it lost is listed."""
+    scripted.expect("GET", FIRST, chunks=[event(1), event(2), hold], cut=True)
     path = tmp_path / "d.sock"
     path.symlink_to(scripted.path)
     with Scripted() as second:
-        second.expect("GET", "/events?since=0", chunks=[event(3), hold])
+        second.expect("GET", "/events?since=0", chunks=[*map(event, (3, 4, 5)), hold])
+        web = {"Id": "c2", "Names": ["/web"], "Image": "nginx", "State": "running"}
+        second.expect("GET", "/containers/json?all=1", json=[web])
+        second.expect("GET", "/networks", json=[{"Id": "n1", "Name": "lan", "Driver": "bridge"}])
         process = scripted.start("events", "--follow", env={"DOCKER_HOST": f"unix://{path}"})
         assert actions(read(process, 2)) == ["a1", "a2"]
         path.unlink()
@@ -60,7 +67,11 @@ def test_follow_goes_on_with_an_engine_whose_socket_was_made_anew(
         assert "broke off" in process.stderr.readline()
         hold.clear()
         path.symlink_to(second.path)
-        assert actions(read(process, 1)) == ["a3"]
+        gap, *boot, container, network = read(process, 6)
+        assert " dsock gap " in gap and "reason=daemon-restart" in gap
+        assert actions(boot) == ["a3", "a4", "a5"]
+        assert "resync c2 (change=created, image=nginx, name=web, state=running" in container
+        assert "resync n1 (change=created, name=lan, state=there, type=network)" in network
         interrupted(process)
         hold.set()
 
@@ -69,7 +80,7 @@ def test_follow_asks_podman_for_the_last_seconds_only(
     scripted: Scripted, hold: threading.Event
 ) -> None:
     scripted.server = "Libpod/5.8.6 (linux)"
-    scripted.expect("GET", "/events", chunks=[{**event(0), "timeNano": T + 10 * 10**9}], cut=True)
+    scripted.expect("GET", FIRST, chunks=[{**event(0), "timeNano": T + 10 * 10**9}], cut=True)
     scripted.expect("GET", "/events?since=1700000000.000000000", chunks=[event(1), hold])
     process = scripted.start("events", "--follow")
     assert len(read(process, 2)) == 2
@@ -80,7 +91,7 @@ def test_follow_keeps_the_filters_and_tries_again_over_errors_that_pass(
     scripted: Scripted, hold: threading.Event
 ) -> None:
     query = 'filters={"type":{"container":true}}'
-    scripted.expect("GET", f"/events?{query}", chunks=[event(1)], cut=True)
+    scripted.expect("GET", f"{FIRST}&{query}", chunks=[event(1)], cut=True)
     again = f"/events?since=0&{query}"
     scripted.expect("GET", again, status=503, json={"message": "starting"})
     scripted.expect("GET", again, status=None, cut=True)
@@ -105,7 +116,7 @@ def test_a_picture_is_drawn_over_a_cut_or_up_to_it(
 
 
 def test_follow_ends_with_an_error_that_stays(scripted: Scripted) -> None:
-    scripted.expect("GET", "/events", chunks=[event(1)], cut=True)
+    scripted.expect("GET", FIRST, chunks=[event(1)], cut=True)
     scripted.expect("GET", "/events?since=0", status=403, json={"message": "not for you"})
     done = scripted.dsock("events", "--follow")
     assert done.returncode == 1
@@ -152,7 +163,7 @@ def test_ctrl_c_while_it_waits_for_the_next_try(scripted: Scripted, tmp_path: Pa
     path = tmp_path / "d.sock"
     path.symlink_to(scripted.path)
     gone = threading.Event()
-    scripted.expect("GET", "/events", chunks=[event(1), gone], cut=True)
+    scripted.expect("GET", FIRST, chunks=[event(1), gone], cut=True)
     process = scripted.start("events", "--follow", env={"DOCKER_HOST": f"unix://{path}"})
     read(process, 1)
     path.unlink()

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from dsock.errors import ApiError, BrokenOff, Unreachable
-from dsock.events.reconnect import LONGEST, SHORTEST, Backoff, Clock, passing
+from dsock.events.clock import Clock
+from dsock.events.reconnect import LONGEST, SHORTEST, Backoff, passing
 from dsock.events.resume import LATE, REMEMBERED, Resume, nanoseconds
 
 DOCKER, PODMAN = "Docker/20.10.24 (linux)", "Libpod/5.8.6 (linux)"

@@ -58,7 +58,7 @@ def actor(event: Mapping[str, Any]) -> Actor:
         joins = event["Action"] in ("connect", "disconnect")
         return Actor(kind, name, name, ident if joins else container)
     if kind == "dsock":
-        kind = "container"
+        kind = attributes.get("type", "container")
     if kind not in OWN_LANE:
         return Actor(kind, "", f"{kind}s" if kind else "?", container)
     if kind == "volume":

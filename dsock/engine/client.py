@@ -87,6 +87,7 @@ class Engine:
     def renew(self) -> None:
         """Ask for version and server again: an engine that was away may be another one now."""
         self._version, self._server = self._wanted, None
+        self._transport.renew()
 
     def open(self, request: Request, versioned: bool = True) -> Answer | DryAnswer:
         """Make the call; the answer's body is still to be read.

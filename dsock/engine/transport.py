@@ -193,6 +193,12 @@ class Transport:
             raise explain(self.endpoint, ended or err) from err
         return Answer(response, self.endpoint)
 
+    def renew(self) -> None:
+        """Go on with new connections: one that is kept may lead to an engine that is gone."""
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()
+
     def _open(self) -> requests.Session:
         load()
         import requests_unixsocket

@@ -96,27 +96,48 @@ def json_lines(blocks: Iterable[bytes]) -> Iterator[dict[str, Any]]:
         yield from batch
 
 
-def json_batches(blocks: Iterable[bytes]) -> Iterator[list[dict[str, Any]]]:
+def json_batches(
+    blocks: Iterable[bytes],
+    longest: int = LONGEST_RECORD,
+    too_long: Callable[[int], object] | None = None,
+) -> Iterator[list[dict[str, Any]]]:
     """The objects of a JSON stream, those that a block completes at a time.
 
     One a line, as engines send them, but also several a line, one over several blocks, and the
-    records of RFC 7464; none for an empty block. Raises BrokenOff if the stream ends inside an
-    object, DsockError for what is not JSON.
+    records of RFC 7464; none for an empty block. A record of more than `longest` bytes is left
+    out where `too_long` is there to be told of it. Raises BrokenOff if the stream ends inside an
+    object, DsockError for what is not JSON and for a record that is too long.
     """
     waiting: list[bytes] = []  # the beginning of an object whose end is still to come
+    size = 0  # of that
+    skipping = False
     for block in blocks:
         if not block:
             yield []
             continue
+        if skipping:
+            end = block.find(b"\n") + 1
+            if not end:
+                continue
+            block, skipping = block[end:], False
         end = block.rfind(b"\n") + 1
         batch = _objects(b"".join([*waiting, block[:end]])) if end else []
-        waiting = [block[end:]] if end else [*waiting, block]
+        if end:
+            waiting, size = [block[end:]], len(block) - end
+        else:
+            waiting.append(block)
+            size += len(block)
         if block.endswith(b"}"):  # an engine that ends a record without a newline
             with suppress(DsockError):
                 batch += _objects(b"".join(waiting))
-                waiting = []
-        if len(waiting) > 1 and sum(map(len, waiting)) > LONGEST_RECORD:
-            raise DsockError(f"the engine sent a record of more than {LONGEST_RECORD >> 20} MiB")
+                waiting, size = [], 0
+        if size > longest:
+            if too_long is None:
+                raise DsockError(f"the engine sent a record of more than {longest >> 20} MiB")
+            too_long(size)
+            waiting, size, skipping = [], 0, True
+            yield batch
+            continue
         if batch:
             yield batch
     rest = b"".join(waiting)

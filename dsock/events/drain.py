@@ -7,6 +7,7 @@ it; so a stream is always read, and what there is no room for is counted.
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -16,6 +17,8 @@ from dsock.events.resume import Event
 from dsock.terminal.background import start
 
 ROOM = 10_000  # events that wait: some 20 MB
+# Seconds without a loss until it counts as over; one that goes on is told of after some more.
+CALM, LONG = 1.0, 10.0
 
 
 class Lost(NamedTuple):
@@ -46,6 +49,7 @@ class Drain:
         self._items: deque[Any] = deque()
         self._waiting = 0  # events
         self._lost = Lost(0)
+        self._lost_since = self._lost_at = 0.0
         self._change = threading.Condition()
 
     def start(self, batches: Iterable[list[Event]]) -> None:
@@ -79,6 +83,16 @@ class Drain:
             self._change.notify_all()
         return items
 
+    def lost(self) -> Lost | None:
+        """A loss that is over, before its turn comes: `take` does not give it any more."""
+        with self._change:
+            now = time.monotonic()
+            over = now - self._lost_at > CALM or now - self._lost_since > LONG
+            if not self._lost.events or not over:
+                return None
+            lost, self._lost = self._lost, Lost(0)
+            return lost
+
     def _tell_losses(self) -> None:
         if self._lost.events:
             self._items.append(self._lost)
@@ -104,6 +118,8 @@ class Drain:
             if lost:
                 times = [event.get("timeNano", 0) for event in (lost[0], lost[-1])]
                 begin = self._lost.begin or times[0]
+                self._lost_at = time.monotonic()
+                self._lost_since = self._lost_since if self._lost.events else self._lost_at
                 self._lost = Lost(self._lost.events + len(lost), begin, times[1])
             batch = [event for event in batch if is_own(event)]
         elif self._lost.events:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dsock.events import filter as filters_
+from dsock.events.clock import engine_now
 from dsock.events.cursor import Cursor
 from dsock.events.drain import ROOM, Drain, Ended, Lost
 from dsock.events.gap import gap
-from dsock.events.resume import Event
+from dsock.events.resume import Event, wire
 from dsock.events.resync import Resync
 from dsock.events.stream import State, batches
 
@@ -44,7 +44,12 @@ class Following:
         resync = Resync(engine, wanted) if reconnect or cursor else None
         if strict and wanted:
             keep, wanted = filters_.every([filters_.local(wanted), keep]), {}
-        past = cursor.open(engine, time.time_ns()) if cursor is not None else None
+        past = None
+        if resync is not None:
+            # Engines answer before they listen: asked for what happens from now on, they say all.
+            now = engine_now(engine)
+            past = cursor.open(engine, now) if cursor is not None else None
+            since = since or ("" if until else wire(now))
         self._drain = Drain(room, patience)
         self._drain.start(
             batches(
@@ -68,7 +73,7 @@ class Following:
                     events += item
                     continue
                 if isinstance(item, Lost):
-                    events.append(gap(item.begin, item.end, "consumer-overflow", item.events))
+                    events.append(_overflow(item))
                     continue
                 if events:
                     yield events
@@ -81,6 +86,16 @@ class Following:
             if events:
                 yield events
 
+    def overflow(self) -> Event | None:
+        """The gap of events that there was no room for lately: for who takes long for each one
+        of those before it. `items` does not give it any more."""
+        lost = self._drain.lost()
+        return _overflow(lost) if lost is not None else None
+
+
+def _overflow(lost: Lost) -> Event:
+    return gap(lost.begin, lost.end, "consumer-overflow", lost.events)
+
 
 def follow(
     engine: Engine, *, cursor: str | None = None, reconnect: bool = True, **how: Any
@@ -89,8 +104,8 @@ def follow(
 
     Each comes once, over lost connections and an engine's restarts too. Where that cannot be
     proven there is a record of dsock's own, {"Type": "dsock", "Action": "gap", "from", "to",
-    "reason"}, and one with the Action "resync" for each container that is another one than
-    before. The stream is read at once, whatever the loop over it does: what is more than `room`
+    "reason"}, and one with the Action "resync" for each container and network that is not what
+    it was. The stream is read at once, whatever the loop over it does: what is more than `room`
     events ahead is dropped, counted (`n`), and told as a gap too.
 
     `cursor` names a file that remembers the events that the loop is done with: the next run goes

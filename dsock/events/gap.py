@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from dsock.engine.version import is_podman
+from dsock.events.clock import Clock
 from dsock.events.resume import SECOND, Event, Resume
 
-Reason = Literal["daemon-restart", "overflow", "unknown", "consumer-overflow"]
+Reason = Literal["daemon-restart", "overflow", "unknown", "consumer-overflow", "too-long"]
 TYPE = "dsock"
 RING = 256  # events that Docker remembers, and
 SMALLER_RING = 64  # did once
@@ -60,10 +61,13 @@ class Proof:
     seen: then its memory goes back that far. Events are held back until that is known.
     """
 
-    def __init__(self, resume: Resume, server: str, whole: bool, away: bool) -> None:
-        """`whole` says that all events were asked for, `away` that for a time nobody answered."""
-        self._resume, self._podman = resume, is_podman(server)
-        self._whole, self._away = whole, away
+    def __init__(
+        self, resume: Resume, clock: Clock, server: str, *, whole: bool, away: bool, broken: bool
+    ) -> None:
+        """`whole` says that all events were asked for, `away` that for a time nobody answered,
+        `broken` that the last connection was not ended in good form."""
+        self._resume, self._clock, self._podman = resume, clock, is_podman(server)
+        self._whole, self._away, self._broken = whole, away, broken
         self._begin = resume.reach
         self._idle = resume.idle
         self._since = self._last = time.monotonic()
@@ -98,11 +102,10 @@ class Proof:
         if not self.open:
             return []
         held = self._end()
-        if self._idle and not self._away and self._count < SMALLER_RING:
+        doubtful = self._away or self._count >= SMALLER_RING or (self._broken and self._count)
+        if self._idle and (self._podman or not doubtful):
             return held  # nothing had been seen, and nothing much happened
-        if self._podman and self._idle:
-            return held
-        return [gap(self._begin, self._first or time.time_ns(), self._reason()), *held]
+        return [gap(self._begin, self._first or self._clock.now(), self._reason()), *held]
 
     def _end(self) -> list[Event]:
         self.open = False

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from dsock.errors import ApiError, DsockError
 
 SHORTEST, LONGEST = 0.2, 5.0  # seconds before another try
@@ -30,24 +28,6 @@ class Backoff:
         self._failures += 1
         # Not everybody at the same time, when an engine comes back.
         return random.uniform(max(SHORTEST, wait / 2), wait)
-
-
-class Clock:
-    """The engine's clock in nanoseconds, as far as an answer's Date header tells: to a second."""
-
-    def __init__(self, date: str) -> None:
-        from email.utils import parsedate_to_datetime
-
-        now = time.time_ns()
-        try:
-            self.answered = int(parsedate_to_datetime(date).timestamp()) * 1_000_000_000
-        except ValueError:
-            self.answered = now  # at the earliest
-        self._ahead = self.answered + 1_000_000_000 - now
-
-    def latest(self) -> int:
-        """What it shows now, at most."""
-        return time.time_ns() + self._ahead
 
 
 def passing(err: DsockError) -> bool:

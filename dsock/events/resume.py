@@ -50,21 +50,24 @@ class Resume:
 
     def connected(self, now: int) -> None:
         """A connection was made when the engine's clock showed `now` (nanoseconds)."""
-        self._begin = now if self._begin is None else min(self._begin, now)
+        if self._begin is None or self._begin > now + SECOND:  # what it showed is cut to seconds
+            self._begin = now
 
     def since(self, server: str) -> str:
         """What to ask the engine for that names itself `server`, connecting again."""
         self._known = {*map(key, self._recent), *self._past.keys}
         self._here = set()
         self._doubtful = REMEMBERED
-        times = [event.get("timeNano", 0) for event in self._recent]
         begin = self._begin or 0
-        if times and min(times) < begin:  # so the engine's clock is not what it seemed
+        oldest = min((event.get("timeNano", 0) for event in self._recent), default=begin)
+        if oldest < begin:  # so the engine's clock is not what it seemed
             begin = 0
         self._earliest = max(begin, self.last - LATE)
+        if len(self._recent) == REMEMBERED:  # what is older than these is not known any more
+            self._earliest = max(self._earliest, oldest)
         if not is_podman(server):
             return "0"
-        return "{}.{:09d}".format(*divmod(self._earliest, SECOND))
+        return wire(self._earliest)
 
     @property
     def last(self) -> int:
@@ -124,6 +127,11 @@ def nanoseconds(wire_time: str) -> int:
     """Text such as "1700000000.5" as nanoseconds since 1970, exactly: no float is."""
     seconds, _, fraction = wire_time.partition(".")
     return int(seconds) * SECOND + int(fraction[:9].ljust(9, "0"))
+
+
+def wire(point: int) -> str:
+    """Nanoseconds since 1970 as engines take them: "1700000000.500000000"."""
+    return "{}.{:09d}".format(*divmod(point, SECOND))
 
 
 def just_before(server: str) -> str:

@@ -1,4 +1,4 @@
-"""What has changed while nobody could see it: the containers' states before and after a gap.
+"""What has changed while nobody could see it: containers and networks before and after a gap.
 
 Each change is a record of dsock's own, in the place of events that are lost:
 
@@ -8,9 +8,9 @@ Each change is a record of dsock's own, in the place of events that are lost:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from dsock.api import containers
+from dsock.api import containers, networks
 from dsock.errors import DsockError
 from dsock.events.filter import local
 from dsock.events.gap import is_own, record
@@ -20,71 +20,69 @@ if TYPE_CHECKING:
     from dsock.engine.client import Engine
 
 Keep = Callable[[Event], bool]
-# Action of a container's event -> its state from then on.
+# Action of an event -> the state of what it is about from then on.
 _STATES = {
-    "create": "created", "start": "running", "restart": "running", "unpause": "running",
-    "die": "exited", "pause": "paused",
+    "container": {
+        "create": "created", "start": "running", "restart": "running", "unpause": "running",
+        "die": "exited", "pause": "paused",
+    },
+    "network": {"create": "there"},
 }  # fmt: skip
-# State -> what has been done to a container that has it now, as a word and as an event.
+# State -> what has been done to something that has it now, as a word and as an event.
 _CHANGES = {
     "running": ("started", "start"), "restarting": ("stopped", "die"), "exited": ("stopped", "die"),
     "dead": ("stopped", "die"), "paused": ("paused", "pause"), "created": ("created", "create"),
+    "there": ("created", "create"),
 }  # fmt: skip
+_SHOWN = ("image", "name")
 
 
 class Known(NamedTuple):
-    """A container as it was last heard of."""
+    """Something as it was last heard of; `attributes` are those that its events have."""
 
-    name: str
-    image: str
     state: str
-    labels: Mapping[str, str]
+    attributes: Mapping[str, str]
+
+
+Found = dict[str, Known]  # by id
 
 
 class Resync:
-    """Containers' states, from a list and from events. GET /containers/json.
+    """States of containers and networks, from lists and from events. GET /containers/json,
+    /networks.
 
-    An engine that does not list its containers is followed all the same: then nothing is told
-    but the gap.
+    An engine that does not list them is followed all the same: then nothing is told but the gap.
     """
 
     def __init__(self, engine: Engine, filters: Mapping[str, Mapping[str, bool]] | None) -> None:
+        wanted = {key: dict(values) for key, values in (filters or {}).items()}
+        types = wanted.get("type") or _LISTS
         self._engine = engine
-        self._wanted = local({key: dict(values) for key, values in (filters or {}).items()})
-        self._known: dict[str, Known] | None = None
+        self._wanted = local(wanted)
+        self._known: dict[str, Found | None] = {kind: None for kind in _LISTS if kind in types}
 
     def begin(self) -> None:
         """Remember what is there now: the stream is open already."""
-        self._known = self._list()
+        for kind in self._known:
+            self._known[kind] = self._list(kind)
 
     def told(self, events: list[Event], keep: Keep | None) -> list[Event]:
         """Those of `events` that `keep` keeps and, where there is a gap, what has changed."""
         gap = False
         for event in events:
-            if event.get("Type") == "container":
-                self._learn(event)
+            found = self._known.get(event.get("Type") or "")
+            if found is not None:
+                _learn(found, event)
             gap = gap or is_own(event)
         if keep is not None:
             events = [event for event in events if is_own(event) or keep(event)]
-        return [*events, *self._changes(keep)] if gap else events
+        if gap:
+            return [*events, *(one for kind in self._known for one in self._changes(kind, keep))]
+        return events
 
-    def _learn(self, event: Event) -> None:
-        action, actor = event.get("Action") or "", event.get("Actor") or {}
-        state, id, known = _STATES.get(action), actor.get("ID"), self._known
-        if known is None or not id:
-            return
-        if action in ("destroy", "remove"):
-            known.pop(id, None)
-        elif state is not None or action == "rename":
-            attributes = actor.get("Attributes") or {}
-            before = known.get(id)
-            name, image = attributes.get("name") or "", attributes.get("image") or ""
-            state = state or (before.state if before else "created")
-            known[id] = Known(name, image, state, before.labels if before else attributes)
-
-    def _changes(self, keep: Keep | None) -> Iterator[Event]:
-        before, now = self._known, self._list()
-        self._known = now
+    def _changes(self, kind: str, keep: Keep | None) -> Iterator[Event]:
+        before, now = self._known[kind], self._list(kind)
+        self._known[kind] = now
         if before is None or now is None:
             return
         for id in [*now, *(id for id in before if id not in now)]:
@@ -98,28 +96,63 @@ class Resync:
                     change, actions = "created", ["create", action]
             else:
                 continue
-            if any(self._passes(id, one, action, keep) for action in actions):
-                told = {"change": change, "image": one.image, "name": one.name}
-                yield record("resync", id, {**told, "state": new.state if new else "removed"})
+            if any(self._passes(kind, id, one, action, keep) for action in actions):
+                about = {key: one.attributes[key] for key in _SHOWN if key in one.attributes}
+                about["state"] = new.state if new else "removed"
+                yield record("resync", id, {"type": kind, "change": change, **about})
 
-    def _passes(self, id: str, one: Known, action: str, keep: Keep | None) -> bool:
+    def _passes(self, kind: str, id: str, one: Known, action: str, keep: Keep | None) -> bool:
         """True for one whose event, if it had come, would have passed the filters."""
-        attributes = {**one.labels, "image": one.image, "name": one.name}
-        actor = {"ID": id, "Attributes": attributes}
-        event = {"Type": "container", "Action": action, "Actor": actor, "scope": "local"}
+        actor = {"ID": id, "Attributes": one.attributes}
+        event = {"Type": kind, "Action": action, "Actor": actor, "scope": "local"}
         return self._wanted(event) and (keep is None or keep(event))
 
-    def _list(self) -> dict[str, Known] | None:
+    def _list(self, kind: str) -> Found | None:
         try:
-            found: list[dict[str, Any]] = self._engine.json(containers.list_(all=True)) or []
+            return _LISTS[kind](self._engine)
         except DsockError:
             return None
-        return {
-            one.get("Id", ""): Known(
-                (one.get("Names") or [""])[0].removeprefix("/"),
-                one.get("Image", ""),
-                one.get("State", ""),
-                one.get("Labels") or {},
-            )
-            for one in found
-        }
+
+
+def _learn(known: Found, event: Event) -> None:
+    action, actor = event.get("Action") or "", event.get("Actor") or {}
+    state, id = _STATES[event["Type"]].get(action), actor.get("ID")
+    if not id:
+        return
+    if action in ("destroy", "remove"):
+        known.pop(id, None)
+    elif state is not None or action == "rename":
+        attributes = actor.get("Attributes") or {}
+        before = known.get(id)
+        state = state or (before.state if before else "created")
+        names = {key: attributes[key] for key in _SHOWN if key in attributes}
+        known[id] = Known(state, {**(before.attributes if before else attributes), **names})
+
+
+def _containers(engine: Engine) -> Found:
+    return {
+        one.get("Id", ""): Known(
+            one.get("State", ""),
+            {
+                **(one.get("Labels") or {}),
+                "image": one.get("Image", ""),
+                "name": (one.get("Names") or [""])[0].removeprefix("/"),
+            },
+        )
+        for one in engine.json(containers.list_(all=True)) or []
+    }
+
+
+def _networks(engine: Engine) -> Found:
+    return {
+        one.get("Id", ""): Known(
+            "there", {"name": one.get("Name", ""), "type": one.get("Driver", "")}
+        )
+        for one in engine.json(networks.list_()) or []
+    }
+
+
+_LISTS: Mapping[str, Callable[[Engine], Found]] = {
+    "container": _containers,
+    "network": _networks,
+}

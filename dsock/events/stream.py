@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from dsock.api import system
 from dsock.engine.wire import json_batches
 from dsock.errors import ApiError, BrokenOff, DsockError, Unreachable
-from dsock.events.gap import Proof, is_own
-from dsock.events.reconnect import Backoff, Clock, passing
+from dsock.events.clock import Clock, engine_now
+from dsock.events.gap import Proof, gap, is_own
+from dsock.events.reconnect import Backoff, passing
 from dsock.events.resume import Event, Past, Resume, nanoseconds
+
+LONGEST = 4 << 20  # bytes of an event: what is longer is told, and left out
 
 if TYPE_CHECKING:
     from dsock.engine.client import Engine
@@ -54,15 +57,17 @@ def batches(
     `max_wait` seconds, None for as long as it takes. `past` is where an earlier run ended.
 
     With `resync`, records of dsock's own say where continuity cannot be proven, and what has
-    changed meanwhile: see events.gap and events.resync.
+    changed meanwhile: see events.gap and events.resync. A gap is always told in the place of an
+    event of more than LONGEST bytes.
 
     Raises Unreachable and ApiError as Engine.open does, BrokenOff if the connection is lost and
     not to be made again.
     """
     resume, backoff = Resume(since, reconnect, past), Backoff()
     last = nanoseconds(until) if until else None
-    first, again, away, lost = True, past is not None, False, 0.0
+    first, again, away, clean, lost = True, past is not None, False, True, 0.0
     proof: Proof | None = None
+    too_long: list[int] = []
 
     def passed(events: list[Event]) -> list[Event]:
         if last:  # the engine's own timer is not exact
@@ -79,17 +84,18 @@ def batches(
             ask = resume.since(engine.server) if again else since
             answer = engine.open(_request(engine, ask, until, filters))
             server = answer.headers.get("Server", "")
+            clock = Clock(answer.headers.get("Date", ""))
             opened, lost = time.monotonic(), 0.0
             if again and resync is not None:
-                proof = Proof(resume, server, whole=not filters, away=away)
+                proof = Proof(resume, clock, server, whole=not filters, away=away, broken=not clean)
             if first and resync is not None:
                 resync.begin()
             first, again = False, True
-            clock = Clock(answer.headers.get("Date", ""))
             resume.connected(clock.answered)
             on_state(State(True, server))
             with closing(answer):
-                for batch in json_batches(answer.blocks(ticks=proof is not None)):
+                blocks = answer.blocks(ticks=proof is not None)
+                for batch in json_batches(blocks, LONGEST, too_long.append):
                     if proof is not None and proof.open:
                         batch = proof.take(batch, resume.fresh)
                         away = away and proof.open
@@ -97,6 +103,10 @@ def batches(
                         batch = resume.fresh(batch)
                     if batch and (events := passed(batch)):
                         yield events
+                    if too_long:
+                        too_long.clear()
+                        record = gap(resume.reach, clock.now(), "too-long", 1)
+                        yield resync.told([record], keep) if resync is not None else [record]
             if not reconnect or (last is not None and clock.latest() >= last):
                 if proof is not None and (events := passed(proof.decide())):
                     yield events
@@ -125,7 +135,7 @@ def batches(
 def _request(
     engine: Engine, since: str, until: str, filters: Mapping[str, Mapping[str, bool]] | None
 ) -> Request:
-    if until and nanoseconds(until) <= time.time_ns() and engine.podman:
+    if until and engine.podman and nanoseconds(until) <= engine_now(engine):
         # Podman (5.8) stops reading its log at once then, wherever it is: the end is cut here.
         return system.events(since, filters=filters, stream=False)
     return system.events(since, until, filters)

@@ -20,6 +20,7 @@ _HINT = "Ctrl-C ends"
 _UNKNOWN = "the engine does not prove that nothing happened"
 _REASONS = {
     "daemon-restart": "the engine was restarted and remembers nothing from before",
+    "too-long": "an event of many megabytes was left out",
     "overflow": "more happened than the engine remembers",
 }
 
@@ -72,16 +73,17 @@ class Feed:
         a line in italics."""
         if action != "gap":
             image = f" ({about['image']})" if about.get("image") else ""
+            kind = "" if about.get("type") == "container" else f"{about.get('type')} "
             name = about.get("name", "")
-            self.say(f"  meanwhile {about.get('change')}: {name}{image}", "italic yellow")
+            self.say(f"  meanwhile {about.get('change')}: {kind}{name}{image}", "italic yellow")
             return
         seconds = (int(about.get("to", 0)) - int(about.get("from", 0))) / 1e9
-        lost = about.get("n")
-        if lost is not None:
-            self.count += int(lost)
-            text = f"gap: {int(lost):,} events came too fast to be shown"
+        reason, lost = about.get("reason", ""), int(about.get("n", 0))
+        self.count += lost
+        if reason == "consumer-overflow":
+            text = f"gap: {lost:,} events came too fast to be shown"
         else:
-            text = f"gap of {seconds:,.1f} s: {_REASONS.get(about.get('reason', ''), _UNKNOWN)}"
+            text = f"gap of {seconds:,.1f} s: {_REASONS.get(reason, _UNKNOWN)}"
         columns = max(0, self._console.width - width(text) - 4)
         self.say(f"╌╌ {text} {'╌' * columns}", "bold red")
 

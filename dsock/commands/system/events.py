@@ -13,6 +13,7 @@ from dsock import completion, tree
 from dsock.app import App
 from dsock.errors import BadTemplate, DsockError
 from dsock.events import Event, batches, filter
+from dsock.events.resume import wire
 from dsock.flags.times import wire_time
 from dsock.options import SECONDS, filter_option
 from dsock.views import events as view
@@ -101,8 +102,6 @@ def command(
     render = renderer(format)
     wanted, keep = filter.parse(filters)
     end = wire_time(until or "", now)
-    if follow is False and not end:
-        end = "{}.{:09d}".format(*divmod(now, view.SECOND))
     last = more.Last(filter.spec(until_event) if until_event else None, count, timeout)
     keep = filter.every([keep, more.of(app, containers)])
     query: dict[str, Any] = {
@@ -128,6 +127,10 @@ def command(
         more.refuse({"--follow": source and follow}, "with --from")
     elif source:
         raise DsockError("--from goes with --diagram or --timeline", exit_code=125)
+    if follow is False and not end and not source:
+        from dsock.events.clock import engine_now
+
+        query["until"] = wire(engine_now(app.engine))
     more_than_docker = reconnect or cursor or hook or hide_health or feed or last or picture
     if not more_than_docker or (app.dry_run and not source):
         show = escaped_lines(render) if app.stdout_is_terminal else render

@@ -155,15 +155,22 @@ def execute(app: App, how: How, argv: tuple[str, ...], settings: Mapping[str, An
     note, json, plain = notes(app), view.as_json(), view.plain()
     cursor = Cursor(how.cursor) if how.cursor else None
     hooks = Hooks(argv, app.complain, **settings)
+    following = how.following(app, cursor, 0.0)
+
+    def tell(own: Event) -> None:
+        app.complain(plain([own]).rstrip("\n"))
+
     with signals.ending():
         try:
-            for item in how.items(app, how.following(app, cursor, 0.0)):
+            for item in how.items(app, following):
                 if isinstance(item, State):
                     note(item)
                 for event in item if isinstance(item, list) else ():
                     if is_own(event):
-                        app.complain(plain([event]).rstrip("\n"))
+                        tell(event)
                         continue
+                    if (gap := following.overflow()) is not None:
+                        tell(gap)
                     hooks.run(event, json([event]))
                     if cursor is not None:
                         cursor.prepare([event])
