@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -54,3 +56,17 @@ def test_the_reader_hands_over_what_ended_it_and_keeps_the_order() -> None:
 
 def test_taking_gives_up_when_nothing_comes() -> None:
     assert Drain().take(0.01) == []
+
+
+def test_a_loss_that_is_over_is_told_once_before_its_turn() -> None:
+    drain = Drain(room=35)
+    stream, done = gate()
+    drain.start(itertools.chain(stream, iter(threading.Event().wait, True)))
+    assert done.wait(LIMIT)
+    deadline = time.monotonic() + LIMIT
+    while (lost := drain.lost()) is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert lost == Lost(70)
+    assert drain.lost() is None
+    assert not any(isinstance(item, Lost) for item in drain.take(LIMIT))

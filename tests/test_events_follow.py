@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,13 @@ def listed(scripted: Scripted) -> None:
     scripted.date = formatdate(T // 10**9, usegmt=True)
     scripted.expect("GET", "/containers/json?all=1", json=[], repeat=True)
     scripted.expect("GET", "/networks", json=[], repeat=True)
+
+
+def until(reached: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + LIMIT
+    while not reached():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("rest", [[], [b'{"Type":"container","Act']])
@@ -74,6 +82,32 @@ def test_follow_goes_on_with_an_engine_whose_socket_was_made_anew(
         assert "resync n1 (change=created, name=lan, state=there, type=network)" in network
         interrupted(process)
         hold.set()
+
+
+@pytest.mark.parametrize("skew", [-3600, 3600])
+def test_an_engine_whose_clock_is_not_ours_is_followed_by_its_own(
+    scripted: Scripted, hold: threading.Event, tmp_path: Path, skew: int
+) -> None:
+    now = int(time.time()) + skew
+
+    def at(seconds: int) -> dict[str, Any]:
+        return {**event(seconds), "timeNano": (now + seconds) * 10**9}
+
+    scripted.date = formatdate(now, usegmt=True)
+    scripted.expect("GET", "/info", json={"ID": "an engine"}, repeat=True)
+    scripted.expect("GET", f"/events?since={now}.000000000", chunks=[], cut=True)
+    scripted.expect("GET", "/events?since=0", chunks=[*map(at, (-60, -1, 1)), hold])
+    args, unsaved = ["events", "--cursor", str(tmp_path / "cursor")], tmp_path / ".cursor.next"
+    process = scripted.start(*args)
+    assert actions(read(process, 1)) == ["a1"]
+    until(lambda: not unsaved.exists())
+    interrupted(process)
+    scripted.expect("GET", "/events?since=0", chunks=[*map(at, (-1, 1, 2)), hold])
+    process = scripted.start(*args)
+    assert actions(read(process, 1)) == ["a2"]
+    interrupted(process)
+    scripted.expect("GET", f"/events?until={now}.000000000", chunks=[])
+    assert scripted.dsock("events", "--no-follow").returncode == 0
 
 
 def test_follow_asks_podman_for_the_last_seconds_only(
@@ -153,9 +187,7 @@ def test_ctrl_c_while_the_engine_does_not_even_say_its_version(
 ) -> None:
     scripted.ping = Answer(wait=hold)
     process = scripted.start("events")
-    deadline = time.monotonic() + LIMIT
-    while not scripted.pings and time.monotonic() < deadline:
-        time.sleep(0.01)
+    until(lambda: bool(scripted.pings))
     assert interrupted(process) == ""
 
 

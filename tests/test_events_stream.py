@@ -95,6 +95,14 @@ def test_an_event_over_several_chunks_is_one(scripted: Scripted) -> None:
     assert "(name=né)" in scripted.dsock("events").stdout
 
 
+def test_an_event_that_is_too_long_is_a_gap_and_the_stream_goes_on(scripted: Scripted) -> None:
+    long = [b'{"Type":"', *[b"x" * (1 << 20)] * 5, b'"}\n']
+    scripted.expect("GET", "/events", chunks=[event(1), *long, event(2)])
+    done = scripted.dsock("events", "--filter", "type!=nope")
+    assert actions(done.stdout.splitlines()) == ["a1", "gap", "a2"]
+    assert "(from=" in done.stdout and "n=1, reason=too-long" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("args", "code", "says"),
     [

@@ -235,3 +235,12 @@ def test_a_record_without_an_end_is_refused() -> None:
     block = b"x" * (1 << 20)
     with pytest.raises(DsockError, match="more than 16 MiB"):
         list(wire.json_lines(block for _ in range(40)))
+
+
+@pytest.mark.parametrize("size", [1, 7, 4096])
+def test_a_record_that_is_too_long_is_told_and_left_out(size: int) -> None:
+    data = b'{"a":1}\n{"b":"' + b"x}" * 2_000 + b'"}\n\x1e{"a":"\xc3\xa9"}\n{"a":3}\n'
+    sizes: list[int] = []
+    batches = list(wire.json_batches(cut(data, size), 1000, sizes.append))
+    assert [record["a"] for batch in batches for record in batch] == [1, "é", 3]
+    assert len(sizes) == 1 and sizes[0] > 1000

@@ -87,11 +87,13 @@ class Drain:
         """A loss that is over, before its turn comes: `take` does not give it any more."""
         with self._change:
             now = time.monotonic()
-            over = now - self._lost_at > CALM or now - self._lost_since > LONG
-            if not self._lost.events or not over:
-                return None
-            lost, self._lost = self._lost, Lost(0)
-            return lost
+            if now - self._lost_at > CALM or now - self._lost_since > LONG:
+                self._tell_losses()
+            for item in self._items:
+                if isinstance(item, Lost):
+                    self._items.remove(item)
+                    return item
+        return None
 
     def _tell_losses(self) -> None:
         if self._lost.events:

@@ -144,11 +144,13 @@ def _containers(engine: Engine) -> Found:
 
 
 def _networks(engine: Engine) -> Found:
+    """All but the engine's own, of which one is made anew whenever Docker starts."""
     return {
         one.get("Id", ""): Known(
             "there", {"name": one.get("Name", ""), "type": one.get("Driver", "")}
         )
         for one in engine.json(networks.list_()) or []
+        if one.get("Name") not in ("bridge", "host", "none")
     }
 
 

@@ -84,14 +84,16 @@ def batches(
             ask = resume.since(engine.server) if again else since
             answer = engine.open(_request(engine, ask, until, filters))
             server = answer.headers.get("Server", "")
-            clock = Clock(answer.headers.get("Date", ""))
+            date = answer.headers.get("Date", "")
+            clock = Clock(date)
             opened, lost = time.monotonic(), 0.0
             if again and resync is not None:
                 proof = Proof(resume, clock, server, whole=not filters, away=away, broken=not clean)
             if first and resync is not None:
                 resync.begin()
             first, again = False, True
-            resume.connected(clock.answered)
+            if date or not since:
+                resume.connected(clock.answered)
             on_state(State(True, server))
             with closing(answer):
                 blocks = answer.blocks(ticks=proof is not None)
