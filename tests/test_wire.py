@@ -237,7 +237,7 @@ def test_a_record_without_an_end_is_refused() -> None:
         list(wire.json_lines(block for _ in range(40)))
 
 
-@pytest.mark.parametrize("size", [1, 7, 4096])
+@pytest.mark.parametrize("size", [1, 7, 512])
 def test_a_record_that_is_too_long_is_told_and_left_out(size: int) -> None:
     data = b'{"a":1}\n{"b":"' + b"x}" * 2_000 + b'"}\n\x1e{"a":"\xc3\xa9"}\n{"a":3}\n'
     sizes: list[int] = []
