@@ -177,9 +177,14 @@ def test_go_templates_read_docker_gens_names() -> None:
 {{ range $host, $cs := groupByMulti $ "Env.VIRTUAL_HOST" "," }}{{ $host }}={{ len $cs }} {{ end }}
 {{ (first (whereLabelExists $ "a.b")).Name | trimPrefix "we" }} {{ .Env.HOME | toUpper }}
 {{ eval "t" (dict "k" "v") }}{{ define "t" }}<{{ .k }}>{{ end }}
+{{ splitList "," "x,y" | join "-" }} {{ has 2 (list 1 2) }} {{ sprigContains "b" "abc" }}
+{{- include "/nonexistent" }} {{ mustBeIntInRange 1 99 "80" }} {{ mustBeOneOf (list "a") "a" }}
+{{ range (index . 0).PublishedAddresses }}{{ .Port }}{{ end }} {{ regexReplaceAll "x(.)" "xa" "$1" }}
+{{- dict "b" "<" | json }}
 """
     assert go(text, web, environ={"HOME": "/r"}) == (
         "0 web ghcr.io 8080\n10.9.0.2 x healthy\nx=1 y=1 \nb /R\n<v>\n"
+        'x-y true true 80 a\n80 a{"b":"\\u003c"}\n'
     )
 
 
@@ -203,8 +208,8 @@ def test_what_is_nil_to_docker_gen_is_nil_to_its_templates() -> None:
 @pytest.mark.parametrize(
     "text",
     ["{{ range }}", "{{ .Nope }}", "{{ range . }}{{ .Nmae }}{{ end }}", "{{ nope }}",
-     "{{ range . }}{{ .Name.format }}{{ end }}", "{{ index . 9 }}", '{{ include "/nonexistent" }}',
-     '{{ eval "nope" }}', '{{ parseBool "x" }}'],
+     "{{ range . }}{{ .Name.format }}{{ end }}", "{{ index . 9 }}",
+     '{{ mustBeInt "x" }}', '{{ fail "no" }}', '{{ eval "nope" }}', '{{ parseBool "x" }}'],
 )  # fmt: skip
 def test_what_a_go_template_does_wrong_is_one_line_with_its_name(text: str) -> None:
     with pytest.raises(BadTemplate, match=r"^t\.tmpl:[^\n]+$"):

@@ -1,4 +1,4 @@
-"""Go templates written for docker-gen: its data, and its functions under their own names."""
+"""Go templates written for docker-gen: its data, its functions, and Sprig's, which it has too."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any
 
 import gotpl  # noqa: TID253
 from gotpl.exts import ContextFunction, RenderContext  # noqa: TID253
+from gotpl.funcs.sprig import text_func_map  # noqa: TID253
 from gotpl.runtime.values import INVALID, UNTYPED_NIL  # noqa: TID253
 
 from dsock.errors import BadTemplate
 from dsock.render.gofunctions import FUNCTIONS as DOCKERS
-from dsock.render.gostrings import lower, title, upper
+from dsock.render.gostrings import lower, upper
 from dsock.templates import Data, gorecords
 from dsock.templates.helpers import HELPERS
 
@@ -57,17 +58,11 @@ def _eval(context: RenderContext, name: str, *args: Any) -> str:
 
 
 def _include(path: str) -> str:
-    return Path(path).read_text("utf-8")
-
-
-def _dict(*pairs: Any) -> dict[str, Any]:
-    if len(pairs) % 2:
-        raise TypeError("dict takes pairs of keys and values")
-    return dict(zip(pairs[::2], pairs[1::2], strict=True))
-
-
-def _default(default: Any, value: Any = None) -> Any:
-    return value or default
+    """The text of a file, "" if there is none."""
+    try:
+        return Path(path).read_text("utf-8", "surrogateescape")
+    except OSError:
+        return ""
 
 
 def _first(items: Any) -> Any:
@@ -85,10 +80,6 @@ def _coalesce(*values: Any) -> Any:
 
 def _is_nil(value: Any) -> bool:
     return value is None or value is INVALID or value is UNTYPED_NIL
-
-
-def _join(separator: str, items: Iterable[Any]) -> str:
-    return separator.join(map(str, items))
 
 
 def _comment(prefix: str, text: str) -> str:
@@ -115,45 +106,51 @@ def _replace(text: str, old: str, new: str, count: int) -> str:
     return text.replace(old, new, count)
 
 
+def _one_of(allowed: Iterable[str], value: str) -> str:
+    if value not in allowed:
+        raise ValueError(f"{value!r} is none of {', '.join(map(repr, allowed))}")
+    return value
+
+
+def _int(value: str, least: int = -(2**63), most: int = 2**63 - 1) -> str:
+    if not re.fullmatch("[+-]?[0-9]+", value) or not least <= int(value) <= most:
+        raise ValueError(f"{value!r} is no whole number from {least} to {most}")
+    return value
+
+
+SPRIG = text_func_map()
+# Docker-gen's go before Sprig's of the same name; those have an alias.
 FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **SPRIG,
     **{name: DOCKERS[name] for name in ("index", "eq", "ne")},
     **{_camel(name): function for name, function in HELPERS.items()},
-    # The text comes last, so that it can be piped.
-    "trimPrefix": lambda prefix, text: text.removeprefix(prefix),
-    "trimSuffix": lambda suffix, text: text.removesuffix(suffix),
-    "hasPrefix": lambda prefix, text: text.startswith(prefix),
-    "hasSuffix": lambda suffix, text: text.endswith(suffix),
+    # Sprig's again: the text comes last, so that it can be piped.
+    **{name: SPRIG[name] for name in ("trimPrefix", "trimSuffix", "hasPrefix", "hasSuffix")},
+    **{f"sprig{name[0].upper()}{name[1:]}": SPRIG[name]
+       for name in ("coalesce", "contains", "dir", "replace", "split", "splitn")},
     "groupByLabelWithDefault": lambda items, label, default: HELPERS["group_by_with_default"](
         items, f"Labels.{label}", default
     ),
     "include": _include,
     "eval": ContextFunction(sync=_eval),
-    "dict": _dict,
-    "list": lambda *items: list(items),
-    "default": _default,
-    "ternary": lambda then, otherwise, condition: then if condition else otherwise,
-    "empty": lambda value: not value,
     "coalesce": _coalesce,
     "first": _first,
     "last": _last,
-    "join": _join,
     "comment": _comment,
     "replace": _replace,
     "toLower": lower,
     "toUpper": upper,
-    "lower": lower,
-    "upper": upper,
-    "title": title,
-    "trim": str.strip,
-    "quote": lambda text: HELPERS["json"](str(text)),
+    "json": SPRIG["mustToJson"],
+    "mustFromYaml": HELPERS["from_yaml"],
+    "mustToYaml": HELPERS["to_yaml"],
+    "mustBeOneOf": _one_of,
+    "mustBeInt": _int,
+    "mustBeIntInRange": lambda least, most, value: _int(value, least, most),
     "sortStringsAsc": _ascending,
     "sortStringsDesc": _descending,
     "sortObjectsByKeysAsc": _by_keys,
     "sortObjectsByKeysDesc": _by_keys_down,
-    "add": lambda *numbers: sum(numbers),
-    "sub": lambda first, second: first - second,
-    "until": lambda count: list(range(count)),
-}
+}  # fmt: skip
 # A template reads what it is given, and reaches into no object of Python's.
 _SANDBOX = gotpl.SandboxPolicy(
     allow_custom_lookup=True, allow_functions=FUNCTIONS, default_budget=gotpl.ExecutionBudget()

@@ -58,10 +58,12 @@ def container(record: Mapping[str, Any], networks: Mapping[Any, Mapping[str, Any
     settings = record.get("NetworkSettings") or {}
     image = records.image(config.get("Image") or "", "")
     mounts = records.mounts(record)
+    addresses = _addresses(record, settings)
     return Struct(
         ID=record.get("Id") or "",
         Created=record.get("Created") or "",
-        Addresses=_addresses(record, settings),
+        Addresses=addresses,
+        PublishedAddresses=[address for address in addresses if address["HostPort"]],
         Networks=[_network(*pair, networks) for pair in records.endpoints(record)],
         Gateway=settings.get("Gateway") or "",
         Name=records.name(record),
