@@ -179,12 +179,13 @@ def test_go_templates_read_docker_gens_names() -> None:
 {{ eval "t" (dict "k" "v") }}{{ define "t" }}<{{ .k }}>{{ end }}
 {{ splitList "," "x,y" | join "-" }} {{ has 2 (list 1 2) }} {{ sprigContains "b" "abc" }}
 {{- include "/nonexistent" }} {{ mustBeIntInRange 1 99 "80" }} {{ mustBeOneOf (list "a") "a" }}
-{{ range (index . 0).PublishedAddresses }}{{ .Port }}{{ end }} {{ regexReplaceAll "x(.)" "xa" "$1" }}
+{{ range (index . 0).PublishedAddresses }}{{ .Port }}{{ end }}
+{{- regexReplaceAll "x(.)" "xa" "$1" }}
 {{- dict "b" "<" | json }}
 """
     assert go(text, web, environ={"HOME": "/r"}) == (
         "0 web ghcr.io 8080\n10.9.0.2 x healthy\nx=1 y=1 \nb /R\n<v>\n"
-        'x-y true true 80 a\n80 a{"b":"\\u003c"}\n'
+        'x-y true true 80 a\n80a{"b":"\\u003c"}\n'
     )
 
 
