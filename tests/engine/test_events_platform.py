@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -202,22 +207,50 @@ def test_follow_is_for_programs_too(engine: LiveEngine) -> None:
     engine.docker("rmi", name)
 
 
-def test_the_recipe_restarts_what_is_unhealthy(engine: LiveEngine, tmp_path: Path) -> None:
+@contextmanager
+def web_hook() -> Iterator[tuple[int, list[dict[str, str]]]]:
+    """A web server on this port, and the attributes of the events that were posted to it."""
+    posted: list[dict[str, str]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            event = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            posted.append(event["Actor"]["Attributes"])
+            self.send_response(204)
+            self.end_headers()
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port, posted
+        server.shutdown()
+
+
+def test_the_recipes_restart_what_is_ill_tell_who_died_and_keep_logs(
+    engine: LiveEngine, tmp_path: Path
+) -> None:
     text = (engines.CHECKOUT / "README.md").read_text()
-    (recipe,) = [line for line in text.splitlines() if "*unhealthy)" in line]
+    recipes = re.findall("^    (dsock events .*--exec .*)", text, re.MULTILINE)
+    assert len(recipes) == 3
     program = tmp_path / "dsock"
     program.write_text(f'#!/bin/sh\nexec {" ".join(DSOCK)} "$@"\n')
     program.chmod(0o755)
     name = unique("ill")
+    log = tmp_path / name
     env = {**engine.env, "PATH": f"{tmp_path}:{engine.env['PATH']}"}
-    with subprocess.Popen(["sh", "-c", f"exec {recipe.strip()}"], env=env) as process:
+    since = f"dsock events --since {time.time():.9f}"  # however long it takes to connect
+    with web_hook() as (port, died), ExitStack() as stack:
+        processes = []
+        for recipe in recipes:
+            line = recipe.replace("dsock events", since).replace("/var/log/dsock", str(tmp_path))
+            argv = ["sh", "-c", f"exec {line.replace('8099', str(port))}"]
+            processes.append(stack.enter_context(subprocess.Popen(argv, env=env)))
+            stack.callback(processes[-1].kill)
         health = ["--health-cmd", "false", "--health-interval", "1s", "--health-retries", "1"]
-        engine.docker(
-            "run", "-d", "--name", name, *health, "--stop-timeout", "0", "busybox", "sleep", "100"
-        )
-        ask = ["events", "--since", "0", "--until-event", f"event=restart,container={name}"]
-        done = engine.dsock(*ask, "--timeout", "50s")
-        process.send_signal(signal.SIGINT)
+        engine.docker("run", "-d", "--name", name, *health, "--stop-timeout", "0", "busybox",
+                      "sh", "-c", "echo it starts; exec sleep 100")  # fmt: skip
+        until(lambda: log.exists() and log.read_text().count("Z it starts") >= 2)
+        until(lambda: (name, "137") in [(a["name"], a["exitCode"]) for a in died])
+        for process in processes:
+            process.send_signal(signal.SIGINT)
+        assert [process.wait(SECONDS) for process in processes] == [130, 130, 130]
     engine.docker("rm", "-f", name)
-    assert done.returncode == 0, done.stderr
-    assert process.returncode == 130
