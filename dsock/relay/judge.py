@@ -24,8 +24,9 @@ MOST_EXECS = 10_000
 _KEPT = {"accept", "user-agent", "content-type", "x-registry-auth", "x-registry-config",
          "traceparent"}  # fmt: skip
 _FORMS = ("application/x-www-form-urlencoded", "multipart/")
+# Docker's own client says text/plain of a body whose type it does not know.
 _TAR = ("", "application/x-tar", "application/tar", "application/octet-stream",
-        "application/x-gzip", "application/gzip")  # fmt: skip
+        "application/x-gzip", "application/gzip", "text/plain")  # fmt: skip
 _UPGRADES = {"/session": "h2c", "/grpc": "h2c", "/containers/{id}/attach/ws": "websocket"}
 # Where an owner's label narrows down what there is.
 _LISTS = {"GET /containers/json", "POST /containers/prune", "GET /networks", "GET /volumes",
@@ -141,7 +142,8 @@ async def _body(
     call = str(asked.route)
     if kind.startswith(_FORMS):
         raise Denied("forms are not accepted: engines take what is in them for parameters", 415)
-    if call in bodies.ARCHIVES:
+    imports = call == "POST /images/create" and asked.parameters.get("fromSrc")
+    if call in bodies.ARCHIVES or imports:
         if comes and kind not in _TAR:
             raise Denied(f"an archive is wanted, not {kind!r}", 415)
         return (None if comes else Read()), found[0]
