@@ -152,6 +152,21 @@ def test_a_body_of_another_kind_is_refused(tmp_path: Path, kind: str) -> None:
     assert heard == []
 
 
+def test_only_an_import_has_an_archive_for_a_body(tmp_path: Path) -> None:
+    policy = "rules:\n  - {call: POST /containers/create, query: any}\n"
+    with proxy(tmp_path, f"{policy}  - {{call: POST /images/create, query: any}}\n") as (
+        path,
+        heard,
+        _,
+    ):
+        bad = create(with_host(Privileged=True)).replace(b"create", b"create?fromSrc=-", 1)
+        assert b" 403 " in say(path, bad) and not heard
+        tar = b"x" * 5000
+        line = b"POST /images/create?fromSrc=- HTTP/1.1\r\nHost: d\r\nContent-Type: text/plain\r\n"
+        say(path, line + b"Content-Length: 5000\r\n\r\n" + tar)
+        assert heard[0].endswith(tar)
+
+
 def test_a_redirect_of_the_engine_is_not_passed_on(tmp_path: Path) -> None:
     moved = b"HTTP/1.1 301 Moved\r\nLocation: /secrets\r\nContent-Length: 0\r\n\r\n"
     with proxy(tmp_path, READS, moved) as (path, _, _):
