@@ -11,7 +11,7 @@ import pytest
 
 from dsock.errors import DsockError
 from dsock.relay.policy import load
-from tests.proxies import proxy, say
+from tests.proxies import ANSWER, proxy, say
 
 READS = "rules: [GET /_ping, GET /containers/json]\n"
 CREATES = "rules:\n  - call: POST /containers/create\n    query: [name]\n"
@@ -33,6 +33,9 @@ def get(target: str, method: str = "GET", more: str = "") -> bytes:
         "/containers/json?nope=1", "/containers/json?all=1&all=0", "/containers/json?all=1;size=1",
         "http://docker/secrets", "*", "/containers/json#x", "/containers/web/json",
         "/containers/web/archive?path=/", "/containers/web/attach/ws", "/" + "a" * 70_000,
+        "/%63ontainers%2fjson", "/containers/json%2f", "/containers/web/%61ttach/ws", "/v1.41",
+        "/containers/json?all=1&%61ll=0", "/containers/json?all=%zz", "/%2e/containers/json",
+        "/containers/json?filters=%ff", "//docker/containers/json", "/debug/pprof/", "/networks/",
     ],
 )  # fmt: skip
 def test_a_path_that_is_not_allowed_never_reaches_the_engine(tmp_path: Path, target: str) -> None:
@@ -42,12 +45,22 @@ def test_a_path_that_is_not_allowed_never_reaches_the_engine(tmp_path: Path, tar
     assert heard == []
 
 
-@pytest.mark.parametrize("target", ["/_ping", "/containers/json", "/v1.41/containers/json?all=1"])
-def test_what_is_allowed_reaches_it(tmp_path: Path, target: str) -> None:
+@pytest.mark.parametrize(
+    ("target", "arrives"),
+    [
+        ("/_ping", "/_ping"), ("/containers/json", "/containers/json"),
+        ("/v1.41/containers/json?all=1", "/v1.41/containers/json?all=1"),
+        ("/v1/containers/json?", "/v1/containers/json"),
+        ("/%63ontainers/%6Ason?%61ll=%31", "/containers/json?all=1"),
+    ],
+)  # fmt: skip
+def test_what_is_allowed_reaches_it_spelled_plainly(
+    tmp_path: Path, target: str, arrives: str
+) -> None:
     with proxy(tmp_path, READS) as (path, heard, _):
         assert say(path, get(target)).startswith(b"HTTP/1.1 200")
     [request] = heard
-    assert request.split()[:2] == [b"GET", target.encode()]
+    assert request.split()[:2] == [b"GET", arrives.encode()]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +76,15 @@ def test_what_is_allowed_reaches_it(tmp_path: Path, target: str) -> None:
         get("/_ping", more="Host: other\r\n"), get("/_ping", more="X: a\r\n b\r\n"),
         b"GET /_ping HTTP/1.1\nHost: docker\n\n", b"GET /_ping\r\n\r\n",
         get("/_ping", more="Content-Encoding: gzip\r\nContent-Length: 1\r\n") + b"x",
-        get("/_ping", more=f"X: {'a' * 2_000_000}\r\n"),
+        get("/_ping", more=f"X: {'a' * 2_000_000}\r\n"), get("/_ping", "PATCH"),
+        get("/_ping", "FOO"), get("/_ping", "GET\t"), get("/_ping", more="X: a\0\r\n"),
+        *(get("/_ping", more=f"Content-Length: {said}\r\n") + b"hello"
+          for said in ("-5", "+5", "0x5", "5, 5", "5\r\nContent-Length: 0", "5")),
+        *(get("/_ping", more=f"Transfer-Encoding{said}\r\n") + b"0\r\n\r\n"
+          for said in (": chunked, identity", " : chunked", ":\x0bchunked", ": identity")),
+        get("/_ping", more="Transfer-Encoding: chunked\r\n").replace(b"1.1", b"1.0"),
+        b"GET /_ping HTTP/1.1\r\n\r\n", b"GET /_ping HTTP/0.9\r\nHost: docker\r\n\r\n",
+        get("/_ping", more="Accept: a\r\nAccept: b\r\n"),
     ],
 )  # fmt: skip
 def test_a_request_that_is_no_strict_one_never_reaches_it(tmp_path: Path, data: bytes) -> None:
@@ -72,18 +93,37 @@ def test_a_request_that_is_no_strict_one_never_reaches_it(tmp_path: Path, data: 
     assert heard == []
 
 
-def test_of_two_requests_sent_at_once_only_the_allowed_one_arrives(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("said", "statuses"),
+    [
+        (get("/_ping") + get("/secrets"), [200, 403]),
+        (get("/_ping", more="Content-Length: 0\r\n") + get("/secrets"), [200, 403]),
+        (get("/_ping") + get("/_ping") + b"trailing", [200, 200, 400]),
+        # After a refusal nothing is read any more: the body may be a request.
+        (get("/secrets", "POST", "Content-Length: 9\r\n") + get("/_ping"), [403]),
+        (get("/secrets") + get("/_ping"), [403]),
+    ],
+)
+def test_of_requests_sent_at_once_only_the_allowed_ones_arrive(
+    tmp_path: Path, said: bytes, statuses: list[int]
+) -> None:
     with proxy(tmp_path, READS) as (path, heard, _):
-        said = say(path, get("/_ping") + get("/secrets"))
-        assert said.startswith(b"HTTP/1.1 200") and b"HTTP/1.1 403" in said
-    assert len(heard) == 1 and b"secrets" not in heard[0]
+        answers = say(path, said).split(b"HTTP/1.1 ")[1:]
+        assert [int(one[:3]) for one in answers] == statuses
+    assert len(heard) == statuses.count(200) and b"secrets" not in b"".join(heard)
 
 
-def test_an_upgrade_is_no_way_past(tmp_path: Path) -> None:
-    with proxy(tmp_path, READS) as (path, heard, _):
-        say(path, get("/containers/json", more="Connection: Upgrade\r\nUpgrade: tcp\r\n") +
-            get("/secrets"))  # fmt: skip
-    assert all(b"pgrade" not in request and b"secrets" not in request for request in heard)
+@pytest.mark.parametrize("protocol", ["tcp", "h2c", "websocket"])
+def test_an_upgrade_is_no_way_past(tmp_path: Path, protocol: str) -> None:
+    more = f"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: {protocol}\r\nHTTP2-Settings: AA\r\n"
+    switch = b"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
+    with proxy(tmp_path, READS, lambda heard: switch if b"all" in heard else ANSWER) as opened:
+        path, heard, _ = opened
+        say(path, get("/containers/json", more=more) + get("/secrets"))
+        made = say(path, get("/containers/json?all=1", more=more) + b"x")  # by the engine itself
+        assert made.startswith(b"HTTP/1.1 502")
+    assert [request.count(b"\r\n") for request in heard] == [3, 3]
+    assert all(request.endswith(b"\r\n\r\n") for request in heard)
 
 
 def create(body: bytes, kind: str = "application/json") -> bytes:
@@ -121,11 +161,28 @@ def test_a_harmless_container_is_made_and_its_body_is_written_anew(tmp_path: Pat
         with_host(Mounts=[{"Type": "volume", "VolumeOptions": {"DriverConfig": {"Options": {
             "o": "bind", "device": "/"}}}}]), with_host(Mounts=[{"Type": "npipe"}]),
         with_host(Nope=1), with_host(DeviceRequests=[{"Count": -1}]),
-        with_host(privileged=True), with_host(PRIVILEGED=True),
-        b'{"Image":"b","HostConfig":{"\\u0050rivileged":true}}',
-        '{"Image":"b","HoſtConfig":{"Privileged":true}}'.encode(),
-        b'{"Image":"b","HostConfig":{"Privileged":true},"HostConfig":{}}',
-        b'{"Image":"b","HostConfig":{"Privileged":false,"Privileged":true}}',
+        with_host(PidMode="container:x"), with_host(IpcMode="container:x"),
+        with_host(NetworkMode="ns:/proc/1/ns/net"), with_host(CgroupnsMode="host"),
+        with_host(SecurityOpt=["no-new-privileges=false"]),
+        with_host(SecurityOpt=["label=disable"]), with_host(Tmpfs={"/t": "rbind"}),
+        with_host(SecurityOpt=["systempaths=unconfined"]), with_host(Binds=["etc/../x:/h"]),
+        with_host(Mounts=[{"Type": "image", "Source": "x"}]), with_host(Annotations={"a": ""}),
+        with_host(Mounts=[{"Type": "cluster"}]), with_host(Mounts=[{"type": "bind"}]),
+        with_host(Mounts=[{"Type": "volume", "Source": "v", "VolumeOptions": {"Subpath": "../x"}}]),
+        with_host(Mounts=[{"Type": "volume", "VolumeOptions": {"DriverConfig": {"Options": {
+            "o": " bind", "device": ""}}}}]), with_host(Mounts=[{"Type": "tmpfs", "TmpfsOptions": {
+            "Options": [["exec"]]}}]), with_host(Tmpfs={"/t": "exec"}),
+        with_host(LogConfig={"Type": "syslog"}), with_host(LogConfig={"Config": {"a": "b"}}),
+        with_host(Links=["a:b"]), with_host(StorageOpt={"size": "1"}), with_host(Cgroup="x"),
+        with_host(ContainerIDFile="/x"), with_host(OomScoreAdj=-1000), with_host(VolumeDriver="x"),
+        b'{"Image":"b","MacAddress":"02:42:ac:11:00:02"}', b'{"Image":"b","Volumes":{"/:/h":{}}}',
+        *(json.dumps({"Image": "b", "NetworkingConfig": {"EndpointsConfig": found}}).encode()
+          for found in ({"host": {}}, {"bridge": {"MacAddress": "02:42:ac:11:00:02"}},
+                        {"bridge": {"IPAMConfig": {"IPv4Address": "1.2.3.4"}}},
+                        {"bridge": {"Links": ["a"]}}, {"bridge": {"DriverOpts": {"a": "b"}}})),
+        b'{"Image":"b","Env":["' + b"x" * (1 << 20) + b'"]}', b'{"Image":"b"}' + b" " * (1 << 20),
+        b"{" + b",".join(b'"%d":1' % n for n in range(90_000)) + b"}",
+        b'{"Image":"b","HostConfig":{"Privileged":[true]}}', b'{"Image":"b","Memory":1e999}',
         b'{"Image":"b","Privileged":true}', b'{"Image":"b","Binds":["/:/h"]}',
         b'{"Image":"b"} {"HostConfig":{"Privileged":true}}', b'\xef\xbb\xbf{"Image":"b"}',
         '{"Image":"b"}'.encode("utf-16"), b'{"Image":"b","HostConfig":{"Memory":NaN}}',
@@ -143,8 +200,34 @@ def test_a_dangerous_container_is_not_made_however_it_is_written(
 
 
 @pytest.mark.parametrize(
-    "kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain",
-             "application/json; charset=utf-16"],
+    "field",
+    ['"Privileged":true', '"PidMode":"host"', '"NetworkMode":"host"', '"UsernsMode":"host"',
+     '"Binds":["/:/h"]', '"Mounts":[{"Type":"bind","Source":"/","Target":"/h"}]',
+     '"CapAdd":["ALL"]', '"Devices":[{"PathOnHost":"/dev/sda"}]', '"VolumesFrom":["x"]',
+     '"SecurityOpt":["seccomp=unconfined"]', '"MaskedPaths":[]', '"Runtime":"x"'],
+)  # fmt: skip
+def test_no_trick_of_json_hides_a_field(tmp_path: Path, field: str) -> None:
+    name, value = field.split(":", 1)
+    name = name.strip('"')
+    names = {name, name.lower(), name.upper(), name.swapcase(), name.replace("s", "ſ"),
+             name.replace("k", "\u212a"), f"\\u{ord(name[0]):04x}{name[1:]}"}  # fmt: skip
+    inner = [f'{{"{one}":{value}}}' for one in names]
+    inner += [f'{{{field},"{name}":null}}', f'{{"{name}":null,{field}}}',
+              f'{{"{name.lower()}":null,{field}}}']  # fmt: skip
+    outer = ["HostConfig", "hostconfig", "HoſtConfig", "Host\\u0043onfig"]
+    bodies = [f'{{"Image":"b","{host}":{one}}}' for one in inner for host in outer]
+    bodies += [f'{{"Image":"b","HostConfig":{{{field}}},"{host}":{{}}}}' for host in outer]
+    bodies += [f'{{"Image":"b"}}{{"HostConfig":{{{field}}}}}', f'{{"Image":"b",{field}}}']
+    with proxy(tmp_path, CREATES) as (path, heard, _):
+        for body in bodies:
+            answer = say(path, create(body.encode()))
+            assert answer[9:12] in (b"400", b"403"), body
+    assert heard == []
+
+
+@pytest.mark.parametrize(
+    "kind", ["", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
+             "text/plain", "application/json; charset=utf-16"],
 )  # fmt: skip
 def test_a_body_of_another_kind_is_refused(tmp_path: Path, kind: str) -> None:
     with proxy(tmp_path, CREATES) as (path, heard, _):
@@ -187,8 +270,24 @@ def test_the_log_holds_a_line_a_decision_and_no_secret(tmp_path: Path) -> None:
     with proxy(tmp_path, READS) as (path, _, log):
         say(path, get("/x%0a%1b[31m", more="X-Registry-Auth: c2VjcmV0\r\n"))
         say(path, get("/_ping"))
-    assert [entry["verdict"] for entry in log] == ["deny", "allow"]
-    assert "c2VjcmV0" not in json.dumps(log) and "\n" not in json.dumps(log)
+        say(path, get("/_ping", more="X-Registry-Auth : c2VjcmV0\r\n"))
+        say(path, get("/containers/json?filters=c2VjcmV0"))
+    assert [entry["verdict"] for entry in log] == ["deny", "allow", "deny", "allow"]
+    said = json.dumps(log)
+    assert "c2VjcmV0" not in said and "\n" not in said and "\x1b" not in said
+
+
+def test_what_a_client_says_makes_no_long_line_of_the_log(tmp_path: Path) -> None:
+    long = json.dumps({"Image": "b", "x" * 900_000: 1}).encode()
+    with proxy(tmp_path, CREATES.replace("[name]", "[name]\n    body: {commands: [ls]}")) as (
+        path,
+        _,
+        log,
+    ):
+        assert len(say(path, create(long))) < 1000
+        say(path, create(b'{"Image":"b","Cmd":["mysql","-pc2VjcmV0"]}'))
+    assert len(log) == 2 and all(len(json.dumps(entry)) < 2000 for entry in log)
+    assert "c2VjcmV0" not in json.dumps(log)
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def check(heard: bytes) -> str:
     assert asked.get("networkmode", [""])[0] in ("", "default", "none")
     assert "upgrade" not in framing or route == "POST /exec/{}/start"
     if route == "POST /build":
-        assert framing["content-type"] == "application/x-tar"
+        assert framing.get("content-type", "application/x-tar") == "application/x-tar"
         assert len([n for n in names if n in ("content-length", "transfer-encoding")]) == 1
         if "content-length" in framing:
             assert len(rest) <= int(framing["content-length"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from dsock.relay.policy.fields import (
     one_of,
     refuse,
 )
+from dsock.relay.policy.target import NAME
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,8 @@ def judge(route: str, body: Any, grant: Grant | None) -> Needs:
     if route == "POST /containers/create":
         return create.container(body, grant if isinstance(grant, Create) else Create())
     if route in ("POST /networks/{network}/connect", "POST /networks/{network}/disconnect"):
-        return _connection(body)
-    if route == "POST /containers/{id}/exec":
+        _connection(body)
+    elif route == "POST /containers/{id}/exec":
         _exec(body, grant if isinstance(grant, Exec) else Exec())
     elif route in ("POST /volumes/create", "POST /networks/create"):
         drivers = grant.drivers if isinstance(grant, Make) else ()
@@ -109,13 +111,12 @@ def _make(route: str, body: Any, drivers: tuple[str, ...]) -> None:
     check(body, {**(_VOLUME if volume else _NETWORK), "Driver": driver})
 
 
-def _connection(body: Any) -> Needs:
+def _connection(body: Any) -> None:
     settings = inside(create.endpoint_settings())
     check(body, {"Container": anything, "Force": anything, "EndpointConfig": settings})
     name = body.get("Container")
-    if not isinstance(name, str) or not name:
+    if not isinstance(name, str) or not re.fullmatch(NAME, name):
         raise Denied("Container is no name", 400)
-    return Needs(containers={name})
 
 
 _EXEC_FIELDS = """AttachStdin AttachStdout AttachStderr Tty Cmd Env WorkingDir User DetachKeys

@@ -68,7 +68,6 @@ class Needs:
 
     volumes: set[str] = field(default_factory=set)
     networks: set[str] = field(default_factory=set)
-    containers: set[str] = field(default_factory=set)
 
 
 def container(body: Any, grant: Create) -> Needs:
