@@ -29,7 +29,7 @@ def read(body: bytes, structs: bool = False) -> Any:
     except (ValueError, RecursionError) as err:
         reason = "nested too deep" if isinstance(err, RecursionError) else str(err)
         raise Denied(f"the body is not strict JSON: {reason}", 400) from None
-    if _depth(value) > DEEPEST:
+    if _too_deep(value):
         raise Denied("the body is not strict JSON: nested too deep", 400)
     return value
 
@@ -56,13 +56,13 @@ def _no_constant(text: str) -> Any:
     raise ValueError(f"{text} is no JSON")
 
 
-def _depth(value: Any) -> int:
-    deepest, todo = 0, [(value, 1)]
-    while todo:
-        one, depth = todo.pop()
-        deepest = max(deepest, depth)
-        if isinstance(one, dict):
-            todo += [(inner, depth + 1) for inner in one.values()]
-        elif isinstance(one, list):
-            todo += [(inner, depth + 1) for inner in one]
-    return deepest
+def _too_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+    return bool(level)
