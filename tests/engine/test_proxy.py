@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import subprocess
 import sys
@@ -71,18 +70,6 @@ def test_docker_may_list_and_nothing_else(engine: LiveEngine, name: str, tmp_pat
             done = docker(path, *line)
             assert done.returncode != 0 and "dsock proxy: denied" in done.stderr, line
     assert engine.docker("inspect", "-f", "{{.State.Running}}", name).stdout == "true\n"
-
-
-def test_an_autoheal_restarts_and_sees_no_environment(
-    engine: LiveEngine, name: str, tmp_path: Path
-) -> None:
-    engine.docker("run", "-d", "--name", name, "-e", "SECRET=x", "busybox", "sleep", "600")
-    with proxied(engine, tmp_path, "--profile", "autoheal", "--profile", "inspect-noenv") as path:
-        assert docker(path, "restart", "-t", "0", name).returncode == 0
-        shown = docker(path, "inspect", name)
-        assert json.loads(shown.stdout)[0]["State"]["Running"]
-        assert "SECRET" not in shown.stdout
-        assert "denied" in docker(path, "kill", name).stderr
 
 
 def test_an_owner_sees_and_touches_only_what_it_made(
