@@ -142,6 +142,18 @@ def test_a_terminal_that_stands_still_never_makes_the_engine_wait(scripted: Scri
         assert "events came too fast to be shown" in plain(screen.output)
 
 
+def test_ctrl_c_ends_it_though_its_terminal_stands_still(
+    scripted: Scripted, hold: threading.Event
+) -> None:
+    line = json.dumps(STORY[0]).encode() + b"\n"
+    many = scripted.expect("GET", "/events", chunks=[line * 1000] * 20)
+    with terminal(scripted, "events", "--format", "json") as screen:
+        screen.until("create")
+        assert not many.done.wait(1)  # what is not read by now fills the terminal
+        screen.process.send_signal(signal.SIGINT)
+        assert screen.process.wait(LIMIT) == 130
+
+
 def test_lines_of_a_format_are_escaped_on_a_terminal(scripted: Scripted) -> None:
     scripted.expect("GET", "/events", chunks=[event("container", "start", name="a\x1b[31mb")])
     with terminal(scripted, "events", "--format", "json") as screen:

@@ -78,7 +78,7 @@ class Resume:
     @property
     def reach(self) -> int:
         """What is older than this had been seen before this connection, or was not wanted."""
-        return max(self.last, self._begin or 0)
+        return self.last or self._begin or 0
 
     def seen(self, event: Event) -> bool:
         """True for one that an earlier connection gave."""

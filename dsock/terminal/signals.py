@@ -72,9 +72,20 @@ def forwarded(send: Callable[[str], object]) -> Iterator[None]:
 
 
 @contextmanager
-def ending() -> Iterator[None]:
-    """A signal that ends dsock leaves the terminal as it was, and gives 128 + its number."""
-    with handled(LEAVING, lambda number, _frame: _leave(number)):
+def ending(seconds: float = 0) -> Iterator[None]:
+    """A signal that ends dsock leaves the terminal as it was, and gives 128 + its number.
+
+    With `seconds` it does so by then, also if what is said at the end keeps it: a terminal that
+    stands still takes nothing. What is ignored (nohup) stays so.
+    """
+
+    def arrived(number: int, _frame: FrameType | None) -> None:
+        if seconds:
+            signal.signal(signal.SIGALRM, lambda *_: os._exit(128 + number))
+            signal.setitimer(signal.ITIMER_REAL, seconds)
+        _leave(number)
+
+    with handled({s for s in LEAVING if signal.getsignal(s) != signal.SIG_IGN}, arrived):
         yield
 
 

@@ -18,6 +18,7 @@ from dsock.flags.times import wire_time
 from dsock.options import SECONDS, filter_option
 from dsock.views import events as view
 
+LEAVE_SECONDS = 0.7  # after Ctrl-C, to say goodbye
 Render = Callable[[list[Event]], Iterable[str]]
 
 
@@ -27,6 +28,13 @@ class _Events(tree.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         return super().parse_args(ctx, spelled(args))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from dsock.terminal import signals
+
+        drawn = ctx.params["diagram"] or ctx.params["timeline"]  # which takes its time
+        with signals.ending(0 if drawn else LEAVE_SECONDS):
+            return super().invoke(ctx)
 
 
 @click.command(cls=_Events, context_settings={"max_content_width": 100})

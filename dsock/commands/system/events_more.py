@@ -150,7 +150,6 @@ def pieces(events: list[Event], show: Render) -> Iterator[tuple[list[Event], str
 def execute(app: App, how: How, argv: tuple[str, ...], settings: Mapping[str, Any]) -> None:
     """Run a command for each event. What is no event goes to stderr."""
     from dsock.events.hooks import Hooks
-    from dsock.terminal import signals
 
     note, json, plain = notes(app), view.as_json(), view.plain()
     cursor = Cursor(how.cursor) if how.cursor else None
@@ -160,24 +159,23 @@ def execute(app: App, how: How, argv: tuple[str, ...], settings: Mapping[str, An
     def tell(own: Event) -> None:
         app.complain(plain([own]).rstrip("\n"))
 
-    with signals.ending():
-        try:
-            for item in how.items(app, following):
-                if isinstance(item, State):
-                    note(item)
-                for event in item if isinstance(item, list) else ():
-                    if is_own(event):
-                        tell(event)
-                        continue
-                    if (gap := following.overflow()) is not None:
-                        tell(gap)
-                    hooks.run(event, json([event]))
-                    if cursor is not None:
-                        cursor.prepare([event])
-                        cursor.commit()
-            hooks.finish()
-        finally:
-            hooks.kill()
+    try:
+        for item in how.items(app, following):
+            if isinstance(item, State):
+                note(item)
+            for event in item if isinstance(item, list) else ():
+                if is_own(event):
+                    tell(event)
+                    continue
+                if (gap := following.overflow()) is not None:
+                    tell(gap)
+                hooks.run(event, json([event]))
+                if cursor is not None:
+                    cursor.prepare([event])
+                    cursor.commit()
+        hooks.finish()
+    finally:
+        hooks.kill()
 
 
 def notes(app: App) -> Callable[[State], None]:
