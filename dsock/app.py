@@ -178,7 +178,8 @@ class App:
         """A streamed answer into the file `path`, or to stdout unless that is a terminal."""
         from dataclasses import replace
 
-        from dsock.engine.download import check, to_file
+        from dsock.engine.download import check, into
+        from dsock.engine.dry import DryAnswer
 
         if path is not None:
             check(path)
@@ -187,14 +188,15 @@ class App:
             raise DsockError(
                 "refusing to write an archive to a terminal", "use -o FILE, or redirect stdout"
             )
-        blocks = self.engine.open(request).blocks()
-        if self.dry_run:
+        answer = self.engine.open(request)
+        if isinstance(answer, DryAnswer):
             return
         if path is not None:
-            to_file(blocks, path)
+            with into(path) as file:
+                answer.pour(file)
             return
-        for block in blocks:
-            self.write_bytes(block)
+        self.flush()
+        answer.pour(sys.stdout.fileno())
 
     def note(self, text: str) -> None:
         """A line for the person, on stderr."""

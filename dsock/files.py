@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
 
@@ -34,7 +34,17 @@ def replace(
     mode: int | None = None,
     before: Callable[[Path], object] | None = None,
 ) -> None:
-    """Write `blocks` beside `target` and give the file its name at the end.
+    """Write `blocks` into a file that gets the name `target` at the end: see `whole`."""
+    with whole(target, mode, before) as file:
+        for block in blocks:
+            write(file, block)
+
+
+@contextmanager
+def whole(
+    target: Path, mode: int | None = None, before: Callable[[Path], object] | None = None
+) -> Iterator[int]:
+    """The descriptor of a file beside `target` that gets its name at the end.
 
     A file that is replaced passes on its mode and owner; a new one gets `mode`, by default what
     the umask leaves. `before` is told the whole file, on the disk, before it gets the name, and
@@ -44,14 +54,13 @@ def replace(
 
     descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
-        with open(descriptor, "wb", buffering=0) as file:
-            for block in blocks:
-                view = memoryview(block)
-                while view:
-                    view = view[file.write(view) :]
-            _like(target, file.fileno(), mode)
+        try:
+            yield descriptor
+            _like(target, descriptor, mode)
             if before is not None:
-                os.fsync(file.fileno())
+                os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
         if before is not None:
             before(Path(temporary))
         Path(temporary).replace(target)
@@ -61,14 +70,19 @@ def replace(
         raise
 
 
+def write(file: int, data: bytes) -> None:
+    """All of `data` to a descriptor. Raises OSError."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(file, view) :]
+
+
 def overwrite(target: Path, data: bytes) -> None:
     """Write `data` into the file that is there, for what cannot be replaced: it is never empty,
     but who reads it meanwhile may get some of both. Raises OSError."""
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
     with open(descriptor, "wb", buffering=0) as file:
-        view = memoryview(data)
-        while view:
-            view = view[file.write(view) :]
+        write(descriptor, data)
         if stat.S_ISREG(os.fstat(descriptor).st_mode):
             file.truncate()
             os.fsync(descriptor)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dsock.engine.transport import heedful
+from dsock.engine.heedful import heedful
 
 
 class Noticed(Exception):

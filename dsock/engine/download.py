@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from dsock import files
@@ -21,7 +22,15 @@ def check(path: str) -> None:
 
 
 def to_file(blocks: Iterable[bytes], path: str) -> None:
-    """Write `blocks` beside `path` and give the file its name at the end.
+    """Write `blocks` into the file `path`, as `into` has it."""
+    with into(path) as file:
+        for block in blocks:
+            files.write(file, block)
+
+
+@contextmanager
+def into(path: str) -> Iterator[int]:
+    """The descriptor of a file beside `path` that gets its name at the end.
 
     A device or pipe is written as it is. Raises DsockError if `path` cannot be written or the
     disk is full; a file that was there before is then still there. SIGTERM leaves nothing behind.
@@ -30,10 +39,11 @@ def to_file(blocks: Iterable[bytes], path: str) -> None:
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         if target.exists() and not target.is_file():
-            with open(target, "wb") as device:
-                device.writelines(blocks)
+            with open(target, "wb", buffering=0) as device:
+                yield device.fileno()
             return
-        files.replace(target, blocks, 0o600)  # as docker does
+        with files.whole(target, 0o600) as file:  # as docker does
+            yield file
     except OSError as err:
         if isinstance(err, ConnectionError):
             raise

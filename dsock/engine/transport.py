@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import select
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,19 +10,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from dsock.engine.endpoint import Endpoint
+from dsock.engine.heedful import READ_BYTES, Heedful, heedful
 from dsock.engine.unreachable import explain, timed_out
 from dsock.errors import BrokenOff
 
 if TYPE_CHECKING:
-    import socket
-
     import requests
 
     from dsock.engine.dial import Dialer
-    from dsock.engine.wire import Readable
 
 CONNECT_SECONDS = 8.0
-READ_BYTES = 1 << 16  # larger reads are slower: the copies leave the cache
 
 
 class Answer:
@@ -47,7 +44,7 @@ class Answer:
         from dsock.engine.wire import dechunk
 
         file, chunked = self._file()
-        if ticks and isinstance(file, _Heedful):
+        if ticks and isinstance(file, Heedful):
             file.ticks = True
         with self._broken():
             if file is None:
@@ -57,6 +54,22 @@ class Answer:
             else:
                 while (block := file.read1(READ_BYTES)) != b"":
                     yield block or b""
+
+    def pour(self, out: int) -> None:
+        """Write the body to the descriptor `out`, by the kernel where it can.
+
+        Raises OSError for `out`, DsockError for what comes from the engine.
+        """
+        from dsock.files import write
+
+        file, chunked = self._file()
+        if isinstance(file, Heedful) and hasattr(os, "splice"):
+            from dsock.engine.pour import pour
+
+            pour(file.sock, file.early, chunked, out)
+            return
+        for block in self.blocks():
+            write(out, block)
 
     def frames(self) -> Iterator[tuple[bytes, bytes]]:
         """The body as a multiplexed stream, see `wire.frames`."""
@@ -98,42 +111,6 @@ class Answer:
             if isinstance(err.__context__, urllib3.exceptions.ReadTimeoutError):
                 raise timed_out(self._endpoint) from None
             raise BrokenOff() from err
-
-
-def heedful(file: Any) -> Any:
-    """`file`, the buffered one of a response, with reads that don't keep signals waiting.
-
-    Python runs a signal's handler between two steps of the program. One that comes just before a
-    read, or in another thread, has to wait until the engine says something, which may be hours.
-    So where a read has no limit it begins when there are bytes, looked for twice a second.
-    """
-    sock = getattr(getattr(file, "raw", None), "_sock", None)
-    return file if sock is None or sock.gettimeout() is not None else _Heedful(file, sock)
-
-
-class _Heedful:
-    def __init__(self, file: Readable, sock: socket.socket) -> None:
-        self._file = file
-        self._poll = select.poll()
-        self._poll.register(sock, select.POLLIN)
-        # What came with the headers is in the file, where no poll sees it. Read here, before
-        # another thread writes: nobody else may find the socket like this.
-        sock.setblocking(False)
-        try:
-            self._early = file.read1(READ_BYTES)
-        finally:
-            sock.setblocking(True)
-        self.ticks = False
-
-    def read1(self, size: int) -> bytes | None:
-        """What is there; None, with `ticks`, if there was nothing for half a second."""
-        if self._early:
-            data, self._early = self._early[:size], self._early[size:]
-            return data
-        while not self._poll.poll(500):
-            if self.ticks:
-                return None
-        return self._file.read1(size)
 
 
 class Transport:

@@ -6,7 +6,8 @@ import socket
 from contextlib import suppress
 from typing import Any
 
-from dsock.engine.transport import READ_BYTES, Answer, heedful
+from dsock.engine.heedful import READ_BYTES, heedful
+from dsock.engine.transport import Answer
 from dsock.errors import DsockError
 
 

@@ -149,13 +149,14 @@ class _Lengths(dict[bytes, int]):
     """Lines that begin a chunk -> its length; what is not there yet is parsed."""
 
     def __missing__(self, line: bytes) -> int:
-        length = _length(line)
+        length = chunk_length(line)
         if len(self) < REMEMBERED:
             self[line] = length
         return length
 
 
-def _length(line: bytes) -> int:
+def chunk_length(line: bytes) -> int:
+    """What the line that begins a chunk says of its payload. Raises DsockError."""
     try:
         length = int(line.partition(b";")[0], 16)
     except ValueError:
@@ -251,7 +252,7 @@ def _chunk_with_frame(data: bytes, at: int) -> _Header:
     end = data.find(b"\r\n", at)
     if end < 0:
         return None if len(data) - at < READ_BYTES else (0, 0, _OTHER)
-    chunk = _length(data[at:end])
+    chunk = chunk_length(data[at:end])
     if chunk == 0:
         return 0, 0, _END
     if len(data) < end + 10:
