@@ -34,18 +34,20 @@ def load(folder: Path) -> Config:
 def change(folder: Path, edit: Callable[[Config], None]) -> None:
     """Let `edit` change what is in the file, and write it as docker does: keys in their order.
 
-    A new file can be read by its owner only; a link stays one. Raises DsockError.
+    A new file can be read by its owner only; a link stays one. Of several runs that change it at
+    a time each adds to what the one before wrote. Raises DsockError.
     """
     path = folder / NAME
-    config = load(folder)
-    before = json.dumps(config)
-    edit(config)
-    if json.dumps(config) == before and path.exists():
-        return
-    text = json.dumps(config, indent="\t", ensure_ascii=False)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        files.replace(path.resolve(), [text.encode("utf-8", "surrogatepass")], 0o600)
+        with files.locked(folder):
+            config = load(folder)
+            before = json.dumps(config)
+            edit(config)
+            if json.dumps(config) == before and path.exists():
+                return
+            text = json.dumps(config, indent="\t", ensure_ascii=False)
+            files.replace(path.resolve(), [text.encode("utf-8", "surrogatepass")], 0o600)
     except (OSError, RuntimeError) as err:  # RuntimeError: a link that leads to itself
         reason = err.strerror if isinstance(err, OSError) else str(err)
         raise DsockError(f"cannot write {path}: {reason}") from None

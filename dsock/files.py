@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
@@ -86,6 +87,19 @@ def overwrite(target: Path, data: bytes) -> None:
         if stat.S_ISREG(os.fstat(descriptor).st_mode):
             file.truncate()
             os.fsync(descriptor)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Only one process at a time is in here, where the file system has locks. Raises OSError if
+    the folder cannot be opened."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _read(file: FileIO, path: str) -> Iterator[bytes]:

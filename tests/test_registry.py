@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -261,6 +262,13 @@ def test_a_change_keeps_what_others_have_in_the_file(home: Home) -> None:
     )
     assert path.stat().st_mode & 0o777 == 0o640
     assert [found.name for found in home.folder.iterdir()] == ["config.json"]
+
+
+def test_of_many_changes_at_a_time_none_is_lost(home: Home) -> None:
+    names = [f"r{number}.example" for number in range(60)]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda key: home.credentials().store(key, Auth(key, "alice", "pw")), names))
+    assert home.config() == {"auths": {name: entry("alice:pw") for name in names}}
 
 
 def test_a_new_file_is_for_its_owner_only(home: Home) -> None:
