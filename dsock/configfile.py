@@ -37,20 +37,27 @@ def change(folder: Path, edit: Callable[[Config], None]) -> None:
     A new file can be read by its owner only; a link stays one. Of several runs that change it at
     a time each adds to what the one before wrote. Raises DsockError.
     """
+    if _edited(folder, edit) is None:  # nothing to write: no folder has to be there either
+        return
     path = folder / NAME
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with files.locked(folder):
-            config = load(folder)
-            before = json.dumps(config)
-            edit(config)
-            if json.dumps(config) == before and path.exists():
-                return
-            text = json.dumps(config, indent="\t", ensure_ascii=False)
-            files.replace(path.resolve(), [text.encode("utf-8", "surrogatepass")], 0o600)
+            config = _edited(folder, edit)
+            if config is not None:
+                text = json.dumps(config, indent="\t", ensure_ascii=False)
+                files.replace(path.resolve(), [text.encode("utf-8", "surrogatepass")], 0o600)
     except (OSError, RuntimeError) as err:  # RuntimeError: a link that leads to itself
         reason = err.strerror if isinstance(err, OSError) else str(err)
         raise DsockError(f"cannot write {path}: {reason}") from None
+
+
+def _edited(folder: Path, edit: Callable[[Config], None]) -> Config | None:
+    """What the file would hold after `edit`, None if that is what it holds."""
+    config = load(folder)
+    before = json.dumps(config)
+    edit(config)
+    return None if json.dumps(config) == before else config
 
 
 def _broken(path: Path, problem: str) -> DsockError:

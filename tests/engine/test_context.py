@@ -373,6 +373,15 @@ def test_what_docker_keeps_in_a_context_stays_there(dsock):
     assert found["Endpoints"]["kubernetes"] == {"Host": "https://k"}
 
 
+def test_what_changes_nothing_writes_nothing(docker, dsock):
+    nowhere = {"DOCKER_CONFIG": "/proc/nowhere"}
+    for line in ("use default", "rm -f nosuch"):
+        theirs, ours = (s.run("context", *line.split(), env=nowhere) for s in (docker, dsock))
+        assert (ours.stdout, ours.returncode) == (theirs.stdout, theirs.returncode) != ("", 1)
+    refused = dsock.run("context", "create", "one", "--docker", "host=tcp://h:1", env=nowhere)
+    assert (refused.returncode, "cannot write context 'one': /proc" in refused.stderr) == (1, True)
+
+
 def test_a_context_that_is_broken_is_named(dsock):
     dsock.told("context create one --docker host=unix:///one.sock")
     next(dsock.config.rglob("meta.json")).write_text("{bad")
