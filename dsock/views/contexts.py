@@ -22,9 +22,9 @@ ERROR_WIDTH = 45
 
 def format(source: str, quiet: bool) -> str:
     """What a --format stands for; `source` is not empty."""
-    if source == "table":
-        return "{{.Name}}" if quiet else TABLE
-    return source
+    if quiet:  # whatever the format is, as docker does
+        return "{{.Name}}"
+    return TABLE if source == "table" else source
 
 
 def view(marked: bool) -> View:

@@ -177,6 +177,7 @@ SCENES = {
         context ls --format '{{{{bad'
         context ls -q
         context ls --quiet --format table
+        context ls -q --format json
         DOCKER_CONTEXT=three context ls
         DOCKER_CONTEXT=three context show
         DOCKER_CONTEXT=nosuch context show
