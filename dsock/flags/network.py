@@ -59,15 +59,13 @@ def endpoint(flags: Mapping[str, Any], version: str) -> dict[str, Any]:
         "IPv6Address": flags["ip6"],
         "LinkLocalIPs": words(flags, "link_local_ip"),
     }
-    return given(
-        {
-            "IPAMConfig": given(addresses),
-            "Links": [link(text) for text in flags["link"]],
-            "Aliases": words(flags, "alias"),
-            "DriverOpts": options,
-            "GwPriority": flags["gw_priority"],
-        }
-    )
+    named = {
+        "Links": [link(text) for text in flags["link"]],
+        "Aliases": words(flags, "alias"),
+        "GwPriority": flags["gw_priority"],
+    }
+    # The engine keeps and shows these two as it gets them: empty, as docker's are.
+    return {"IPAMConfig": given(addresses), "DriverOpts": options, **given(named)}
 
 
 def _need(version: str, flag: str) -> None:

@@ -61,6 +61,8 @@ network create --subnet 10.83.0.0/24 {0}-f
 network connect --ip 10.83.0.77 --alias web,www {0}-b {0}-box
 network connect --ip6 fd00:84::77 --ip 10.84.0.77 {0}-c {0}-box
 network connect {0}-a nosuch
+network connect {0}-a {0}-box
+network disconnect {0}-a {0}-box
 network rm {0}-b
 network disconnect {0}-b {0}-box
 network disconnect -f {0}-b nosuch
@@ -116,7 +118,7 @@ def wiring(engine: LiveEngine, name: str) -> str:
     found = client.json(networks.list_({"name": {name: True}}))
     box = client.json(containers.inspect(f"{name}-box"))
     ends = [
-        f"{network} {sorted(end['Aliases'] or ())} {end['IPAMConfig']}"
+        f"{network} {sorted(end['Aliases'] or ())} {end['IPAMConfig']} {end['DriverOpts']}"
         for network, end in box["NetworkSettings"]["Networks"].items()
     ]
     told = [sorted([str(n[key]) for key in kept] for n in found), sorted(ends)]
