@@ -117,7 +117,7 @@ def plain_flags(command: click.Command, ctx: click.Context, args: list[str]) -> 
             elif value is None or value in TRUE:
                 out.append((name, option))
             elif value not in FALSE:
-                raise click.UsageError(f'invalid argument "{value}" for "{name}" flag')
+                raise click.UsageError(f'invalid argument "{value}" for "{name}" flag', ctx)
             elif option.secondary_opts:
                 out.append((option.secondary_opts[0], option))
             else:
