@@ -13,18 +13,20 @@ from dsock.flags.since import speaks
 from dsock.flags.values import given, pairs, words
 
 CHOICES = "1.48"  # the API that knows --ipv4 and --gw-priority
+UNIQUE = "1.44"  # from here on no two networks have one name; before, it has to be asked for
 
 
 def create_body(name: str, flags: Mapping[str, Any], version: str) -> dict[str, Any]:
     """The body of POST /networks/create for an engine of an API `version`. Raises BadFlag,
     DsockError for what cannot be or what the engine is too old for."""
-    if flags["ipv4"] is not None:
-        _need(version, "--ipv4")
+    if flags["ipv4"] is False:
+        _need(version, "--ipv4=false")
     of_another = flags["config_from"]
     body = {
         "Name": name,
         **given(
             {
+                "CheckDuplicate": not speaks(version, UNIQUE),
                 "Driver": flags["driver"],
                 "Scope": flags["scope"],
                 "Internal": flags["internal"],

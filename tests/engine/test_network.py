@@ -46,6 +46,8 @@ network inspect nosuch
 network rm nosuch
 network rm -f nosuch
 network rm bridge
+network create {0}-one
+network create --ipv4 {0}-one
 network connect nosuch nosuch
 network disconnect bridge nosuch
 """
