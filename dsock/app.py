@@ -8,6 +8,7 @@ import os
 import sys
 from contextlib import nullcontext, suppress
 from functools import cached_property
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -141,6 +142,8 @@ class App:
         """The rich console on stdout. Only for a terminal: importing it takes a while."""
         from rich.console import Console
 
+        if isinstance(sys.stdout, TextIOWrapper):  # UTF-8 as on a pipe, whatever the locale says
+            sys.stdout.reconfigure(encoding="utf-8", errors="replace")
         recording = "DSOCK_SVG" in self.environ  # how the README's picture was taken
         return Console(
             file=sys.stdout, highlight=False, markup=False, emoji=False, record=recording

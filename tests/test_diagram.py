@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -146,6 +152,17 @@ def test_no_name_lies_over_another_one_in_svg() -> None:
              if node.get("rx") == "6"]  # fmt: skip
     edges = [int(box["x"]) + add for box in boxes for add in (0, int(box["width"]))]
     assert len(boxes) == 6 and edges == sorted(edges)
+
+
+def test_a_terminal_gets_utf_8_whatever_the_locale_says(tmp_path: Path) -> None:
+    file = tmp_path / "run.jsonl"
+    file.write_text("".join(f"{json.dumps(one)}\n" for one in RUN))
+    argv = [sys.executable, "-m", "dsock", "events", "--from", str(file), "--diagram"]
+    done = subprocess.run(
+        ["script", "-qec", shlex.join(argv), "/dev/null"], check=False, capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "NO_COLOR": "1"}, timeout=60,
+    )  # fmt: skip
+    assert "├── start ─▶├─" in done.stdout.decode()
 
 
 def test_a_hostile_name_steers_no_terminal() -> None:

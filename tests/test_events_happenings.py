@@ -160,6 +160,15 @@ def test_less_room_takes_attributes_away_first_and_shortens_images_and_commands(
     assert "|| exit 1" in lines(STORY[2], columns=120)[0]
 
 
+def test_how_it_ended_and_with_whom_is_told_beside_a_long_name_too() -> None:
+    name = "a-container-with-a-name-that-nobody-would-have-typed-1234"
+    died = event("container", "die", name=name, image=IMAGE, exitCode="137")
+    assert lines(died, columns=95)[0].endswith(f"container die {name}  exit 137")
+    joined = event("network", "connect", "n" * 64, name="shop_default", container=ID)
+    created = event("container", "create", name=name)
+    assert lines(created, joined, columns=72)[1].endswith("a-container-w…ave-typed-1234")
+
+
 def test_milliseconds_where_there_is_room() -> None:
     clock = time.strftime("%H:%M:%S", time.localtime(NOW // 10**9))
     assert lines(STORY[3], columns=100)[0].startswith(f"{clock}.{NOW // 10**6 % 1000:03d} ● ")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from dsock.diagram.model import Gap, Lane, Picture, Step
 from dsock.render.safe import escaped
-from dsock.render.width import shortened, width
+from dsock.render.width import shortened, shortened_name, width
 
 # Columns of the longest label: while there is room, and where no lane is left to be given up.
 LABELS, SHORTER = (30, 22, 16, 13, 11), (9, 7, 5)
@@ -54,17 +54,6 @@ def about(lane: Lane, longest: int) -> str:
     """What stands below the name."""
     text = lane.about or ("" if lane.kind in ("client", "engine", "container") else lane.kind)
     return "" if text in lane.names else shortened(escaped(text), longest)
-
-
-def shortened_name(name: str, columns: int) -> str:
-    """`name` within `columns`, its beginning and its end: "shop-db-1" and "shop-db-2" differ."""
-    if width(name) <= columns or columns < 4:
-        return shortened(name, columns)
-    head = shortened(name, columns // 2)
-    start = len(head)
-    while width(head + name[start:]) > columns:
-        start += 1
-    return head + name[start:]
 
 
 def fitted(said: Said, columns: int) -> str:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from dsock.diagram.bars import Bar, Life, Timeline, ticks
 from dsock.diagram.model import SECOND, duration
-from dsock.diagram.narrow import shortened_name
 from dsock.diagram.terminal import Row, Run
 from dsock.render.safe import escaped
-from dsock.render.width import shortened, width
+from dsock.render.width import shortened, shortened_name, width
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from dsock.diagram.bars import Bar, Life, Timeline, ticks
 from dsock.diagram.mermaid import quoted
 from dsock.diagram.model import SECOND
-from dsock.diagram.narrow import shortened_name
 from dsock.diagram.svg import frame, words
 from dsock.diagram.timeline import since
 from dsock.render.safe import escaped
-from dsock.render.width import shortened, width
+from dsock.render.width import shortened, shortened_name, width
 
 _CELL, _ROW, _HEAD, _WIDE = 8, 34, 52, 720  # pixels
 _NAME, _TOLD = 32, 44  # columns at most

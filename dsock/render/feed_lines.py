@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from dsock.render.safe import escaped
-from dsock.render.width import shortened, width
-from dsock.views.happenings import Happening, Tone
+from dsock.render.width import shortened, shortened_name, width
+from dsock.views.happenings import Detail, Happening, Tone
 
 if TYPE_CHECKING:
     from rich.segment import Segment
@@ -67,7 +67,9 @@ class Lines:
             kind = ""
         fill = max(0, (21 if columns >= NARROW else 18) - width(kind + action))
         used = len(clock) + 3 + width(kind + action) + fill + 1 + width(name)
-        if used > columns:  # a very long name: it needs the room more
+        end = used + _needed(what.details)
+        # A very long name, and how it ended: they need the room more.
+        if used > columns or end - fill <= columns < end:
             used -= fill
             fill = 0
             if is_container and used > columns:
@@ -94,16 +96,30 @@ class Lines:
 
     def _details(self, what: Happening, columns: int) -> list[tuple[str, Style]]:
         """Those that have room in `columns`, two spaces before each."""
-        shown = []
+        shown: list[tuple[str, Style]] = []
         for detail in what.details:
             text = escaped(detail.text)
+            room = columns - 2
             if detail.command:
-                room = columns - 2
                 text = shortened(text, room) if room >= SHORTEST_COMMAND else ""
-            elif width(text) + 2 > columns:
+            elif width(text) > room >= SHORTEST_COMMAND and _is_fact(detail):
+                text = shortened_name(text, room)
+            elif width(text) > room:
                 text = escaped(detail.shorter)
             if text and width(text) + 2 <= columns:
                 quiet = what.tone == "quiet" and not detail.tone
                 shown.append((text, self._tones["quiet" if quiet else detail.tone]))
                 columns -= width(text) + 2
         return shown
+
+
+def _is_fact(detail: Detail) -> bool:
+    """True for what belongs to what happened: no image, no label."""
+    return not detail.shorter and not detail.command and detail.tone != "quiet"
+
+
+def _needed(details: list[Detail]) -> int:
+    """Columns of the first detail, if it is such a fact."""
+    if not details or not _is_fact(details[0]):
+        return 0
+    return width(escaped(details[0].text)) + 2

@@ -48,6 +48,17 @@ def shortened(text: str, columns: int) -> str:
     return text
 
 
+def shortened_name(name: str, columns: int) -> str:
+    """`name` within `columns`, its beginning and its end: "shop-db-1" and "shop-db-2" differ."""
+    if width(name) <= columns or columns < 4:
+        return shortened(name, columns)
+    head = shortened(name, columns // 2)
+    start = len(head)
+    while width(head + name[start:]) > columns:
+        start += 1
+    return head + name[start:]
+
+
 def ellipsis(text: str, columns: int) -> str:
     """`text` cut to `columns` as docker cuts on a pipe: what combines counts as well."""
     if len(text) * 2 <= columns:
