@@ -166,7 +166,7 @@ def test_how_it_ended_and_with_whom_is_told_beside_a_long_name_too() -> None:
     assert lines(died, columns=95)[0].endswith(f"container die {name}  exit 137")
     joined = event("network", "connect", "n" * 64, name="shop_default", container=ID)
     created = event("container", "create", name=name)
-    assert lines(created, joined, columns=72)[1].endswith("a-container-w…ave-typed-1234")
+    assert lines(created, joined, columns=72)[1].endswith("a-container…ve-typed-1234")
 
 
 def test_milliseconds_where_there_is_room() -> None:
