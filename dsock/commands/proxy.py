@@ -14,7 +14,7 @@ from dsock.errors import BadFlag
 
 if TYPE_CHECKING:
     from dsock.relay.policy.load import Listener
-    from dsock.relay.policy.rules import Policy
+    from dsock.relay.policy.rules import Policy, Rule
 
 
 @tree.command()
@@ -52,7 +52,7 @@ def command(
       listen: /run/app/docker.sock       # or `listeners:`, a list of such tables
       mode: "0660"
       group: app
-      uids: [1000]                       # who may connect; gids too
+      uids: [1000]                       # who may connect; gids (first groups) too
       profiles: [events]
       owner: app                         # see and touch only what app made here
       hide: [env, mounts, labels, command, networks]
@@ -65,7 +65,8 @@ def command(
             binds: ["/srv/app:ro"]
             networks: [app]
 
-    SIGHUP reads it again; a broken file leaves the old policy in place.
+    SIGHUP reads it again, for what is asked from then on; a file that is broken,
+    or has other sockets, leaves the old policy in place.
     """
     from dsock.relay.policy import load
 
@@ -165,6 +166,8 @@ def _warn(app: App, listeners: list[Listener]) -> None:
             app.complain(f"WARNING: {text}")
         if one.policy.audit:
             app.complain(f"WARNING: {one.path}: only an audit, everything passes")
+        if one.mode & 0o002 and one.policy.uids is None and one.policy.gids is None:
+            app.complain(f"WARNING: {one.path}: mode {one.mode:04o} lets in every user")
 
 
 def _explain(app: App, listeners: list[Listener], method: str, path: str) -> None:
@@ -183,18 +186,24 @@ def _explain(app: App, listeners: list[Listener], method: str, path: str) -> Non
             continue
         app.write(f"{where}allowed by the rule {rule.call}\n")
         app.write(f"  sent to the engine: {method} {asked.written()}\n")
-        app.write(f"{_conditions(one.policy, rule.call)}")
+        app.write(_conditions(one.policy, rule))
     if denied:
         raise SystemExit(1)
 
 
-def _conditions(policy: Policy, call: str) -> str:
+def _conditions(policy: Policy, rule: Rule) -> str:
     """What else has to hold, and what is hidden, in lines."""
     from dsock.relay.policy import bodies
 
     lines = []
-    if bodies.takes_json(call):
-        lines.append("if its body asks for nothing that the policy does not grant")
+    unlimited = isinstance(rule.body, bodies.Unlimited)
+    if rule.call in bodies.ARCHIVES:
+        lines.append("whatever is in its archive")
+    elif bodies.takes_json(rule.call):
+        strict = "if its body asks for nothing that the policy does not grant"
+        lines.append("whatever its body asks for" if unlimited else strict)
+    if "/exec/" in rule.call and not unlimited:
+        lines.append("if the exec was made through this socket")
     if policy.owner:
         lines.append(f"if it is about what {policy.owner} made")
     if policy.hide:

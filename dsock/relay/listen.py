@@ -15,6 +15,7 @@ from dsock.relay.peer import Peer
 
 LONGEST_PATH = 107  # bytes, of a unix socket
 GRACE_SECONDS = 2.0  # for connections that are open when the relay is told to stop
+BACKLOG = 4096  # who comes while it is full hears "try again", which clients take for the end
 BREATH_SECONDS = 0.1  # after a client that could not be taken
 
 
@@ -55,7 +56,7 @@ def bound(path: Path, mode: int = 0o600, group: int = -1) -> Iterator[socket.soc
     try:
         os.chown(path, -1, group)
         os.chmod(path, mode)
-        sock.listen(128)
+        sock.listen(BACKLOG)
         yield sock
     except PermissionError as err:
         raise DsockError(f"{err.filename}: {err.strerror}") from None

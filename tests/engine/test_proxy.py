@@ -107,7 +107,12 @@ def test_what_a_policy_says_is_explained(engine: LiveEngine) -> None:
     assert yes.returncode == 0 and "allowed by the rule GET /containers/json" in yes.stdout
     no = engine.dsock(*explain, "GET", "/containers/%2e%2e/secrets")
     assert no.returncode == 1 and no.stdout.startswith("denied: ")
+    anything = engine.dsock("proxy", "--profile", "all", "--explain", "POST", "/containers/create")
+    assert anything.stdout.endswith("whatever its body asks for\n")
     assert "Risk:" in engine.dsock("proxy", "--profiles").stdout
+    open_to_all = ["proxy", "--profile", "ping", "--listen", "/run/x.sock", "--mode", "0666"]
+    warned = engine.dsock("--dry-run", *open_to_all)
+    assert warned.returncode == 0 and "WARNING" in warned.stderr and "every user" in warned.stderr
     assert engine.dsock("proxy", "--listen", "/run/x.sock").returncode == 125
 
 

@@ -97,11 +97,10 @@ PROFILES = {
         (*_PING, "GET /images/json", "GET /images/{image}/json", "GET /images/{image}/history",
          "POST /build", "POST /images/create", "POST /images/{image}/tag",
          "POST /images/{image}/push", "GET /info"),
-        "Runs any command in build containers of the default network, as root without privileges;"
+        "Runs any command as root in build containers without privileges, in the default network;"
         " reads every local image, fills disk and cache (an archive may unpack to any size), moves"
-        " and pushes any tag; ADD fetches addresses that only the host may reach. The context goes"
-        " by unread: of two Dockerfiles in it the engine's rule decides. Classic builds only"
-        " (DOCKER_BUILDKIT=0), so `# syntax=` is a comment; no host network, no remote context.",
+        " and pushes any tag; ADD fetches what only the host may reach. The context is not looked"
+        " into. Classic builds only (DOCKER_BUILDKIT=0): `# syntax=` is a comment to them.",
     ),
     "run": Profile(
         (*_PING, "GET /containers/json", "GET /containers/{id}/json", "GET /images/json",
