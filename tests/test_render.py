@@ -101,9 +101,11 @@ def test_a_storm_of_events_is_looked_at_once_and_what_stays_the_same_is_not_told
     until(lambda: looks() == 2)
     one.set()
     until(lambda: looks() == 3)
+    process.send_signal(signal.SIGHUP)
+    until(lambda: looks() == 4)
     process.terminate()
     assert process.wait(30) == 143
-    assert (looks(), log.read_text(), _written(out)) == (3, "told\n", before)
+    assert (looks(), log.read_text(), _written(out)) == (4, "told\n", before)
 
 
 def test_what_is_killed_while_it_checks_leaves_nothing_behind(

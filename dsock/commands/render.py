@@ -60,7 +60,7 @@ def command(
     json, sha1, dir, exists, split ...; and `hosts(containers)` for balancers.
 
     OUT is replaced whole, or not at all, and only if something in it changes. Commands are run
-    without a shell.
+    without a shell. After SIGHUP, --watch looks at everything anew.
     """
     pause = _pause(wait)
     source = Source(template, go, keep_blank_lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
+import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -31,6 +32,9 @@ def watch(app: App, job: Job, notices: Sequence[Notice], least: float, most: flo
     with suppress(BadTemplate):  # that is told, and may be mended; no template is an error
         job.template()
     signal.signal(signal.SIGTERM, _leave)  # so that no file is left half-written
+    asked = threading.Event()  # as docker-gen, a service; on a terminal it means that this is gone
+    again = _leave if app.stdin_is_terminal else lambda _number, _frame: asked.set()
+    signal.signal(signal.SIGHUP, again)
     gc.freeze()  # what is loaded stays loaded
     gc.enable()  # and this may run for months
     drain, told = Drain(), notes(app)
@@ -48,6 +52,10 @@ def watch(app: App, job: Job, notices: Sequence[Notice], least: float, most: flo
                 told(item)
             if _changes(job, item):
                 news.add(time.monotonic())
+        if asked.is_set():
+            asked.clear()
+            job.roster.forget()
+            news.add(time.monotonic())
         if job.source.changed():
             news.add(time.monotonic())
         if time.monotonic() >= min(news.due, work.due):
