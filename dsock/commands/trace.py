@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -13,14 +14,17 @@ from dsock.app import App
 from dsock.commands.trace_output import Tracer
 from dsock.errors import DsockError
 
-# Words of a command line that say which engine; what comes so is not seen here.
-ELSEWHERE = ("-H", "--host", "-c", "--context")
+# Flags of these programs that say which engine; what comes so is not seen here.
+PROGRAMS = ("docker", "docker-compose", "dsock", "podman")
+ELSEWHERE = r"(-H|-c).*|--(host|context|url|connection)(=.*)?"
+WITH_VALUE = ("--config", "-l", "--log-level", "--tlscacert", "--tlscert", "--tlskey")
 
 
 @tree.command(interspersed=False)
 @click.option("-v", "--verbose", is_flag=True, help="Also show bodies and what streams say")
 @click.option("-o", "--output", metavar="FILE", help="Write the lines to a file, not to stderr")
-@click.option("--save", metavar="FILE", help="Save the calls, for `dsock trace show FILE`")
+@click.option("--save", metavar="FILE",
+              help="Save the calls for `dsock trace show`, archives as FILE.body-N")  # fmt: skip
 @click.option("--har", metavar="FILE", help="Save the calls as an HTTP Archive")
 @click.option("--policy", metavar="FILE",
               help="Write the least policy for these calls, for `dsock proxy`")  # fmt: skip
@@ -83,7 +87,20 @@ def _environ(app: App, argv: tuple[str, ...], path: str) -> dict[str, str]:
     dropped = [name for name in DROPPED if app.environ.get(name)]
     if dropped:
         app.note(f"note: {', '.join(dropped)} unset for the command, to see its calls")
-    if any(word.partition("=")[0] in ELSEWHERE for word in argv[1:2]):
-        app.note(f"note: {argv[1]} makes the command talk to an engine past this trace")
+    if flag := _elsewhere(argv):
+        app.note(f"note: {flag} makes the command talk to an engine past this trace")
     kept = {name: value for name, value in os.environ.items() if name not in DROPPED}
     return {**kept, "DOCKER_HOST": f"unix://{path}", "CONTAINER_HOST": f"unix://{path}"}
+
+
+def _elsewhere(argv: tuple[str, ...]) -> str:
+    """The flag that sends the command to an engine of its own choice, "" for none."""
+    words = iter(argv[1:] if Path(argv[0]).name in PROGRAMS else ())
+    for word in words:
+        if re.fullmatch(ELSEWHERE, word):
+            return word
+        if word in WITH_VALUE:
+            next(words, "")
+        elif not word.startswith("-"):  # the command's own words begin
+            break
+    return ""

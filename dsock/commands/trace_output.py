@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import threading
+from contextlib import suppress
 from typing import IO, Any, Self
 
 from dsock.app import App
@@ -37,6 +38,8 @@ class Tracer(Watcher):
         colour = not output and app.stderr_is_terminal and not app.environ.get("NO_COLOR")
         self._style = calls.Style(colour)
         self._saved = _private(save) if save else None
+        self._save_path = save and os.path.abspath(save)
+        self._archives: dict[int, IO[bytes] | None] = {}  # None: cannot be kept
         self._har_path, self._policy_path = har, policy
         self._calls: list[Call] = []  # if a file is made of all of them
         self._decoders: dict[tuple[int, bool], Any] = {}
@@ -68,6 +71,8 @@ class Tracer(Watcher):
             self._write(calls.line(call, self._style, begins=True))
 
     def piece(self, call: Call, up: bool, data: Bytes) -> None:
+        if up and self._save_path and call.sends_archive and not call.is_tunnel:
+            self._keep(call, f"{self._save_path}.body-{call.n}", data)
         if not self._verbose or call.kind not in STREAMS or not call.status:
             return
         if (call.sent if up else call.received) > SHOWN_BYTES:
@@ -82,7 +87,22 @@ class Tracer(Watcher):
             mark = self._style("2", f"  {call.n} {'>' if up else '<'} {name}".rstrip())
             self._write(f"{mark} {escaped(text)}")
 
+    def _keep(self, call: Call, path: str, data: Bytes) -> None:
+        """More of an archive into its file. A full disk ends that, not what is traced."""
+        if call.n not in self._archives:
+            self._archives[call.n] = None
+            with suppress(OSError):
+                self._archives[call.n] = _private(path, "wb")
+                call.archive = path
+        if file := self._archives[call.n]:
+            try:
+                file.write(data)
+            except OSError:
+                self._archives[call.n], call.archive = None, ""
+
     def ended(self, call: Call) -> None:
+        if archive := self._archives.pop(call.n, None):
+            archive.close()
         self.show(call)
         if self._saved:
             self._saved.write(call.saved() + "\n")
@@ -110,8 +130,8 @@ class Tracer(Watcher):
         from dsock.render.safe import printable
 
         line = curl(call.request(), self._app.endpoint, None)
-        if call.sent and not call.body and not call.is_tunnel:
-            line += f"  # body-{call.n} is not kept: {call.sent} bytes"
+        if call.sent and not call.body and not call.archive and not call.is_tunnel:
+            line += f"  # body-{call.n}: {call.sent} bytes, which --save keeps"
         return printable(line)
 
     def _write(self, text: str) -> None:
@@ -122,8 +142,8 @@ class Tracer(Watcher):
             self._out.flush()
 
 
-def _private(path: str) -> IO[str]:
+def _private(path: str, mode: str = "w") -> IO[Any]:
     """A new file that only its owner can read: what is in it was on its way to the engine."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     os.fchmod(descriptor, 0o600)
-    return os.fdopen(descriptor, "w", encoding="utf-8")
+    return os.fdopen(descriptor, mode, encoding="utf-8" if mode == "w" else None)

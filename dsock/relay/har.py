@@ -34,7 +34,7 @@ def _entry(call: Call) -> dict[str, Any]:
         "bodySize": call.sent,
     }
     if call.sent:
-        request["postData"] = {"mimeType": _kind(call.headers), "text": call.body, "params": []}
+        request["postData"] = {"mimeType": _kind(call.headers), "text": call.body}
     milliseconds = round(call.seconds * 1000, 3)
     return {
         "startedDateTime": datetime.fromtimestamp(call.time, UTC).isoformat(),

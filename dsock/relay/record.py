@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -39,6 +40,7 @@ class Call:
     error: str = ""
     body: str = ""  # the first KEPT_BYTES, "" for an archive
     answer: str = ""
+    archive: str = ""  # the file that holds the archive that was sent, "" if none does
 
     @property
     def path(self) -> str:
@@ -55,7 +57,8 @@ class Call:
         upload = None
         if self.sent and body is None and not self.is_tunnel:
             kinds = [value for name, value in self.headers if name.lower() == "content-type"]
-            upload = Upload(f"body-{self.n}", (), "".join(kinds) or "application/octet-stream")
+            name = self.archive or f"body-{self.n}"
+            upload = Upload(name, (), "".join(kinds) or "application/octet-stream")
         return Request(
             self.method,
             path,
@@ -66,6 +69,12 @@ class Call:
             upgrade=self.is_tunnel,
             streams=self.kind in ("lines", "frames"),
         )
+
+    @property
+    def sends_archive(self) -> bool:
+        """True if the body is no text: docker's client does not always say what it is."""
+        kind = "".join(value for name, value in self.headers if name.lower() == "content-type")
+        return not re.search("json|form", kind.lower())
 
     @property
     def is_tunnel(self) -> bool:
@@ -124,7 +133,7 @@ class _Recorder(Tap):
         self._begun = time.monotonic()
         self._watcher, self._redact = watcher, redact
         self._body, self._answer = bytearray(), bytearray()
-        self._keeps = "tar" not in request.get("content-type")
+        self._keeps = not self._call.sends_archive
 
     def sent(self, payload: Bytes) -> None:
         self._call.sent += len(payload)

@@ -91,15 +91,42 @@ def test_saved_calls_are_shown_again_and_read_by_others(engine: LiveEngine, tmp_
     entries = json.loads(har.read_text())["log"]["entries"]
     assert [entry["request"]["method"] for entry in entries] == ["HEAD", "GET"]
     assert json.loads(entries[1]["response"]["content"]["text"])[0]["RepoTags"]
+    for message, fields in (
+        ("request", "method url httpVersion cookies headers queryString headersSize bodySize"),
+        (
+            "response",
+            "status statusText httpVersion cookies headers content redirectURL"
+            " headersSize bodySize",
+        ),
+    ):
+        assert all(set(fields.split()) <= set(entry[message]) for entry in entries)
+    assert {"startedDateTime", "time", "cache", "timings"} <= set(entries[0])
     assert {path.stat().st_mode & 0o777 for path in (saved, har)} == {0o600}
     broken = engine.dsock("trace", "show", __file__)
     assert broken.returncode == 1 and "not a saved call" in broken.stderr
 
 
+def test_a_build_is_made_again_by_the_printed_curl(engine: LiveEngine, tmp_path: Path) -> None:
+    context, saved = tmp_path / "context", tmp_path / "it's calls"
+    context.mkdir()
+    (context / "Dockerfile").write_text('FROM busybox\nCOPY . /x/\nCMD ["it\'s"]\n')
+    env = {**engine.env, "DOCKER_BUILDKIT": "0"}
+    line = ["--save", str(saved), "--", DOCKER, "build", "-q", "--label", "a='$x", str(context)]
+    done = engine.dsock("--curl", "trace", *line, env=env)
+    image = done.stdout.strip()
+    shown = engine.dsock("--curl", "trace", "show", str(saved)).stdout
+    [curl] = [row for row in shown.splitlines() if row.startswith("  curl") and "/build" in row]
+    assert curl in done.stderr.splitlines()
+    again = engine.run(["sh", "-c", curl])
+    assert json.loads(again.stdout.splitlines()[0])["stream"].strip() == image, again.stderr
+    assert Path(f"{saved}.body-2").stat().st_mode & 0o777 == 0o600
+    engine.docker("rmi", image)
+
+
 def test_secrets_are_left_out_unless_they_are_asked_for(
     engine: LiveEngine, name: str, tmp_path: Path
 ) -> None:
-    save = tmp_path / "calls"
+    save, har = tmp_path / "calls", tmp_path / "har"
     line = [DOCKER, "create", "--name", name, "-e", "DB_PASSWORD=hunter2", "busybox"]
     done = engine.dsock("--curl", "trace", "-v", "--save", str(save), "--", *line)
     assert done.returncode == 0
@@ -107,9 +134,10 @@ def test_secrets_are_left_out_unless_they_are_asked_for(
     assert "DB_PASSWORD" in save.read_text()
     assert "hunter2" in engine.docker("inspect", name).stdout  # the engine got it
     login = [DOCKER, "login", "-u", "me", "--password-stdin", "localhost:1"]
-    done = engine.dsock("trace", "-v", "--save", str(save), "--", *login, input="hunter2")
+    flags = ["-v", "--save", str(save), "--har", str(har)]
+    done = engine.dsock("--curl", "trace", *flags, "--", *login, input="hunter2")
     assert "/auth" in done.stderr
-    assert "hunter2" not in done.stderr + save.read_text()
+    assert "hunter2" not in done.stderr + save.read_text() + har.read_text()
     done = engine.dsock("trace", "-v", "--no-redact", "--", DOCKER, "inspect", name)
     assert "hunter2" in done.stderr
 
@@ -187,8 +215,10 @@ def test_a_context_is_set_aside_and_another_host_is_noted(engine: LiveEngine) ->
     env["DOCKER_CONTEXT"] = "default"
     done = engine.dsock("--host", engine.host, "trace", "--", DOCKER, "version", env=env)
     assert "DOCKER_CONTEXT unset" in done.stderr and ("GET", "/version") in calls(done)
-    done = engine.dsock("trace", "--", DOCKER, "-H", engine.host, "version")
+    done = engine.dsock("trace", "--", DOCKER, "--debug", f"-H={engine.host}", "version")
     assert "past this trace" in done.stderr and calls(done) == []
+    done = engine.dsock("trace", "--", "curl", "-s", "-H", "a: b", "--version")
+    assert "past this trace" not in done.stderr
 
 
 @pytest.mark.parametrize("line", [[], ["--listen", "/run/x.sock", "--", "true"], ["--", "/nosuch"]])
