@@ -19,7 +19,8 @@ def commands() -> list[str]:
     """What stands in the README's code, without the shell's part of it."""
     code = re.findall(r"^ {4}(?:\$ )?(.*)$", TEXT, re.MULTILINE)
     pieces = [piece.strip() for line in code for piece in re.split(r";(?=\s*dsock )|\|", line)]
-    return [piece for piece in pieces if piece.startswith("dsock ")]
+    runs = [re.sub(r"^(ExecStart=\S*/(?=dsock )|docker run .*(?= dsock ) )", "", p) for p in pieces]
+    return [piece for piece in runs if piece.startswith("dsock ")]
 
 
 def words(line: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -99,6 +101,37 @@ def test_an_owner_sees_and_touches_only_what_it_made(
         assert docker(path, "rm", name).returncode != 0
         assert docker(path, "rm", f"{name}-2").returncode == 0
     assert engine.docker("inspect", name).returncode == 0
+
+
+def test_a_container_holds_the_socket_for_another_as_the_readme_says(
+    engine: LiveEngine, name: str
+) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    [line] = re.findall(r"^ +docker (run .*) dsock (proxy .*)$", readme, re.MULTILINE)
+    flags, proxy = (shlex.split(words) for words in line)
+    flags[flags.index("app-proxy")] = name
+    flags[flags.index("app:/run/app")] = f"{name}:/run/app"
+    flags[flags.index("/var/run/docker.sock:/var/run/docker.sock")] = (
+        f"{engine.host.removeprefix('unix://')}:/var/run/docker.sock"
+    )
+    # Instead of an image with Python, this machine's own.
+    here = str(Path(__file__).parents[2])
+    shared = dict.fromkeys(["/usr", "/lib", "/lib64", sys.base_prefix, sys.prefix, here])
+    mounts = [word for path in shared for word in ("-v", f"{path}:{path}:ro")]
+    python = [sys.executable, "-m", "dsock"]
+    where = ["-e", f"PYTHONPATH={here}", "-e", "PYTHONDONTWRITEBYTECODE=1"]
+    made = engine.docker(*flags, *mounts, *where, "busybox", *python, *proxy)
+    assert made.returncode == 0, made.stderr
+    call = f"until test -S /run/app/docker.sock; do sleep 0.1; done; {DOCKER} "
+    client = ["run", "--rm", "--name", f"{name}-2", "-v", f"{name}:/run/app:ro", "-v",
+              f"{DOCKER}:{DOCKER}:ro", "-v", "/lib:/lib:ro", "-v", "/lib64:/lib64:ro",
+              "-e", "DOCKER_HOST=unix:///run/app/docker.sock", "busybox", "sh", "-c"]  # fmt: skip
+    listed = engine.docker(*client, f"{call} ps --format '{{{{.Names}}}}'")
+    assert name in listed.stdout.split(), listed.stderr + engine.docker("logs", name).stderr
+    denied = engine.docker(*client, f"{call} rm -f {name}")
+    assert "dsock proxy: denied" in denied.stderr
+    engine.docker("rm", "-f", name)
+    assert engine.docker("volume", "rm", name).returncode == 0
 
 
 def test_what_a_policy_says_is_explained(engine: LiveEngine) -> None:
