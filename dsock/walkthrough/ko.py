@@ -49,7 +49,7 @@ NEXT = (
     ("dsock events --follow", "지금 일어나는 일, 엔진이 재시작해도 계속"),
     ("dsock render nginx", "컨테이너를 따라가는 로드 밸런서 설정"),
     ("dsock audit", "소켓을 가진 자는 호스트의 root: 누가 가졌는지 확인"),
-    ("dsock proxy --profile list", "꼭 필요한 호출만 통과시키는 소켓"),
+    ("dsock proxy --profile list --listen list.sock", "꼭 필요한 호출만 통과시키는 소켓"),
     ("from dsock.api import containers", "같은 호출을 Python으로"),
 )
 
