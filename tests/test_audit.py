@@ -140,11 +140,35 @@ def test_a_path_has_one_spelling(path: str) -> None:
     assert paths.canonical(path) == "/run/docker.sock"
 
 
+def bench(record: dict[str, Any]) -> bool:
+    """Check 5.32 (5.31 before) of docker-bench-security: its word in the mounts of what runs."""
+    mounts = record.get("Mounts") or []
+    return record.get("State") != "exited" and any("docker.sock" in str(one) for one in mounts)
+
+
+def test_what_docker_bench_sees_is_seen_and_what_it_misses_too() -> None:
+    sock = bind("/var/run/docker.sock")
+    assert bench(container([sock])) and found(container([sock]))
+    in_service = {"Mounts": [{"Type": "bind", "Source": "/run/docker.sock"}]}
+    missed = [
+        container([bind("/var/run")]),
+        container([bind("/run/podman/podman.sock")]),
+        container([bind("/run/containerd/containerd.sock")]),
+        container([{"Type": "volume", "Name": "evil", "RW": True}]),
+        container(VolumesFrom=["other"]),
+        {**container([sock]), "State": "exited"},
+        {"Spec": {"Name": "a", "TaskTemplate": {"ContainerSpec": in_service}}},
+    ]
+    for record in missed:
+        assert not bench(record)
+        assert [rule for rule, severity, _ in found(record) if severity == "critical"] == ["socket"]
+
+
 def test_a_report_for_code_hosts_names_rules_and_places() -> None:
     who = subject.container(container([bind("/")], Privileged=True))
     report = sarif.report(rules.all_of(who, KNOWN))
     [run] = report["runs"]
-    assert report["version"] == "2.1.0"
+    assert report["version"] == "2.1.0" and run["tool"]["driver"]["name"]
     ids = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     for result in run["results"]:
         assert ids[result["ruleIndex"]] == result["ruleId"]

@@ -44,7 +44,10 @@ NEXT = (
     ("dsock events --follow", "what happens, also over an engine's restart"),
     ("dsock render nginx", "a load balancer that follows the containers"),
     ("dsock audit", "who else holds the socket: whoever does is root on its host"),
-    ("dsock proxy --profile list --listen list.sock", "a socket that can do less, for who needs little"),
+    (
+        "dsock proxy --profile list --listen list.sock",
+        "a socket that can do less, for who needs little",
+    ),
     ("from dsock.api import containers", "the same calls in Python"),
 )
 
