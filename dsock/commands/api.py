@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -26,7 +27,7 @@ TAR = "application/x-tar"
 @click.option("-f", "--field", "plain", multiple=True, metavar="KEY=VALUE",
               help="A field of the body, always text")  # fmt: skip
 @click.option("-F", "--typed", multiple=True, metavar="KEY=VALUE",
-              help="The same with true, false, null and numbers as such, or KEY:=JSON")  # fmt: skip
+              help="The same with true, null, numbers as such and @FILE, or KEY:=JSON")  # fmt: skip
 @click.option("--input", "source", metavar="FILE", help="Send a file as the body ('-': stdin)")
 @click.option("-H", "--header", multiple=True, metavar="NAME:VALUE", help="A header of the call")
 @click.option("-i", "--include", is_flag=True, help="Print status and headers, on stderr")
@@ -53,8 +54,8 @@ def command(
 
     PATH is an endpoint of the Engine API, "/containers/json"; the version is put before it unless
     it has one. KEY==VALUE goes into the query, KEY=VALUE and KEY:=JSON into the body, also deep
-    inside: 'HostConfig[Binds][]=/a:/b'. A refused call leaves with 1: the answer is on stdout, the
-    engine's message on stderr.
+    inside: 'HostConfig[Binds][]=/a:/b'; with -X GET all are the query's. A refused call leaves
+    with 1: the answer is on stdout, the engine's message on stderr.
     """
     show = output.shown(app, format, program)
     request, versioned = _request(app, method, path, items, plain, typed, source, header)
@@ -124,7 +125,7 @@ def _request(
 ) -> tuple[Request, bool]:
     """The call, and whether the version goes before its path."""
     path, _, asked = path.partition("?")
-    query, body = fields(items, plain, typed)
+    query, body = fields(items, plain, map(_with_file, typed))
     if source is not None and body is not None:
         raise BadFlag("--input and fields of a body cannot be used together")
     path = "/" + path.lstrip("/")
@@ -135,6 +136,8 @@ def _request(
         raise BadFlag(f"{method!r} is no method of HTTP")
     if bad := re.search(r"[^\x21-\x7e]", path):
         raise BadFlag(f"a path holds no {bad[0]!r}", "write it as %XX")
+    if verb == "GET" and body is not None:  # it has none: what was asked for is the query
+        query, body = {**body, **query}, None
     return Request(
         verb,
         path,
@@ -143,6 +146,15 @@ def _request(
         upload=_upload(source, verb, plain_path) if source is not None else None,
         headers=dict(map(_header, headers)),
     ), not version
+
+
+def _with_file(item: str) -> str:
+    """KEY=@FILE as KEY:=JSON with the file's text, other fields as they are."""
+    key, _, value = item.partition("=")
+    if not value.startswith("@") or key.endswith(":"):
+        return item
+    with open(0 if value == "@-" else value[1:], encoding="utf-8", closefd=value != "@-") as file:
+        return f"{key}:={json.dumps(file.read())}"
 
 
 def _upload(source: str, method: str, path: str) -> Upload:

@@ -59,11 +59,17 @@ def shown(app: App, format: str | None, program: str | None) -> Show | None:
     if program is not None:
         if format not in (None, "json"):
             raise BadFlag("--jq and --format cannot be used together")
+        from dsock.render.safe import printable
+
         run = _jq(program)
 
         def each(value: Any) -> None:
             for found in run(value):
-                _print(app, found)
+                if isinstance(found, str):  # as gh does: for "$(dsock api ... --jq .Id)"
+                    app.write((printable(found) if app.rich else found) + "\n")
+                    app.flush()
+                else:
+                    _print(app, found)
 
         return each
     if format is None:

@@ -10,6 +10,7 @@ import tarfile
 import time
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -59,6 +60,20 @@ def test_status_and_headers_are_shown_beside_the_answer(engine: LiveEngine) -> N
     assert done.stderr.startswith("HTTP 200\n") and "Api-Version: 1.41\n" in done.stderr
 
 
+def test_fields_of_a_get_are_its_query_and_a_field_may_come_from_a_file(
+    engine: LiveEngine, tmp_path: Path
+) -> None:
+    line = ["api", "-X", "GET", "/containers/json", "-F", "all=true", "-F", 'filters:={"id":["x"]}']
+    done = engine.dsock("--curl", *line)
+    assert done.stdout == "[]\n" and "/json?all=1&filters=%7B%22id" in done.stderr
+    (tmp_path / "text").write_text("a=b\n")
+    sent = ["-F", f"Labels[x]=@{tmp_path}/text", "-F", "Labels[y]=@-"]
+    shown = engine.dsock("--dry-run", "api", "/volumes/create", *sent, input="piped")
+    assert '{"Labels":{"x":"a=b\\n","y":"piped"}}' in shown.stdout
+    missing = engine.dsock("api", "/volumes/create", "-F", "Name=@/nosuch")
+    assert missing.returncode == 1 and "/nosuch" in missing.stderr
+
+
 def test_the_version_of_the_path_counts(engine: LiveEngine) -> None:
     shown = engine.dsock("--curl", "api", "/v1.30/info", "--format", "{{.ServerVersion}}").stderr
     assert "/v1.30/info" in shown and "/v1.41" not in shown
@@ -66,7 +81,7 @@ def test_the_version_of_the_path_counts(engine: LiveEngine) -> None:
 
 def test_jq_filters_the_answer(engine: LiveEngine) -> None:
     done = engine.dsock("api", "/info", "--jq", ".OSType, .Swarm.LocalNodeState")
-    assert done.stdout == '"linux"\n"inactive"\n'
+    assert done.stdout == "linux\ninactive\n"
     assert engine.dsock("api", "/info", "--jq", ".[").returncode == 125
 
 
