@@ -235,6 +235,24 @@ def test_a_body_of_another_kind_is_refused(tmp_path: Path, kind: str) -> None:
     assert heard == []
 
 
+@pytest.mark.parametrize(
+    ("call", "target"),
+    [  # docker-py's tests make each of them
+        ("GET /networks/{network}", "GET /networks/test%2001"),
+        ("DELETE /containers/{id}", "DELETE /containers/web/db?link=1"),
+        ("GET /services/{service}/logs", "GET /services/a/logs?stdout=1"),
+        ("POST /commit", "POST /commit?container=a&changes=EXPOSE+1&changes=USER+a"),
+        ("POST /build", "POST /build?dockerfile=a&dockerfile=a&extrahosts=a:1&extrahosts=b:1"),
+    ],
+)
+def test_what_other_clients_send_may_be_allowed(tmp_path: Path, call: str, target: str) -> None:
+    with proxy(tmp_path, f'rules:\n  - {{call: "{call}", query: any}}\n') as (path, heard, _):
+        method, _, target = target.partition(" ")
+        packed = "Content-Encoding: gzip\r\n" if call == "POST /build" else ""
+        assert b" 403 " not in say(path, get(target, method, packed))
+        assert heard and heard[0].startswith(f"{method} {target.partition('?')[0]}".encode())
+
+
 def test_only_an_import_has_an_archive_for_a_body(tmp_path: Path) -> None:
     policy = "rules:\n  - {call: POST /containers/create, query: any}\n"
     with proxy(tmp_path, f"{policy}  - {{call: POST /images/create, query: any}}\n") as (

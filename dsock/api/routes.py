@@ -147,9 +147,10 @@ class Route(NamedTuple):
 
 @cache
 def all_routes() -> tuple[Route, ...]:
-    """Every route, those without a name in the path before those with one, as engines match."""
+    """Every route, those without a name in the path before those with one, and those that end
+    with one last, as engines match."""
     rows = [Route(*line.split()) for line in _TABLE.strip().splitlines() if line]
-    return tuple(sorted(rows, key=lambda route: "{" in route.template))
+    return tuple(sorted(rows, key=lambda row: ("{" in row.template, row.template.endswith("}"))))
 
 
 def match(method: str, path: str) -> Route | None:

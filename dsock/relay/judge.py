@@ -49,7 +49,7 @@ class Judge:
         BadMessage if the engine does not say what has to be known."""
         policy, asker = self.policy, Asker(self._engine, self.policy.owner)
         asked = target.read(request.method, request.target)
-        _check_headers(request)
+        _check_headers(request, str(asked.route) in bodies.ARCHIVES)
         upgrade = _upgrade(request, asked)
         found = rules.matching(policy, asked)
         payload, rule = await _body(request, read, asked, found, policy.limit)
@@ -166,8 +166,10 @@ async def _body(
     raise reason
 
 
-def _check_headers(request: RequestHead) -> None:
-    if request.get("content-encoding").lower() not in ("", "identity"):
+def _check_headers(request: RequestHead, archive: bool) -> None:
+    # Engines see by its first bytes how an archive is packed, and are not told.
+    packings = ("", "identity", "gzip") if archive else ("", "identity")
+    if request.get("content-encoding").lower() not in packings:
         raise Denied("a packed body is not accepted", 415)
     names = [key.lower() for key, _ in request.headers if key.lower() in _KEPT]
     if len(set(names)) < len(names):

@@ -21,9 +21,11 @@ _BAD_ESCAPE = r"%(?![0-9A-Fa-f]{2})"
 NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
 # The last but one is what a tag or digest brings; a name never begins with a dot or a colon.
 _IMAGE = rf"{NAME}(?::[0-9]+(?=/))?(?:/{NAME})*(?::[A-Za-z0-9_.-]+)?(?:@[a-z0-9]+:[0-9a-f]+)?"
-_SHAPES = {"image": _IMAGE, "plugin": _IMAGE}
-# Parameters that the engine takes more than once.
-_SEVERAL = {"names", "t", "platform", "compare"}
+_SHAPES = {"image": _IMAGE, "plugin": _IMAGE, "network": r"[A-Za-z0-9][A-Za-z0-9_. -]*"}
+# A link is removed by the name that it gives: rm --link web/db.
+_LINKED = {"DELETE /containers/{id}": rf"{NAME}(?:/{NAME})?"}
+# Parameters that clients send more than once; every value has to be one that the policy allows.
+_SEVERAL = {"names", "t", "platform", "compare", "changes", "extrahosts", "dockerfile"}
 
 
 class Target(NamedTuple):
@@ -90,7 +92,7 @@ def _decoded_path(path: str) -> str:
     segments = decoded.split("/")[1:]
     if any(segment in (".", "..") for segment in segments) or "" in segments[:-1]:
         raise Denied("the path is not in its shortest form", 400)
-    if not re.fullmatch(r"[A-Za-z0-9_.:@/-]+", decoded):
+    if not re.fullmatch(r"[A-Za-z0-9_.:@/ -]+", decoded):
         raise Denied("the path holds what no name has", 400)
     return decoded
 
@@ -101,7 +103,7 @@ def _name(route: routes.Route, path: str) -> str:
         return ""
     tail = route.template[found.end() :]
     name = path[found.start() : len(path) - len(tail)]
-    if not re.fullmatch(_SHAPES.get(found[1], NAME), name):
+    if not re.fullmatch(_LINKED.get(str(route)) or _SHAPES.get(found[1], NAME), name):
         raise Denied(f"{name!r} is no plain name")
     return name
 
