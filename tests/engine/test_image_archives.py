@@ -193,19 +193,30 @@ def test_scripts_of_save_load_and_import_do_what_the_commands_do(engine_with, tm
     assert shown.stderr.startswith("curl ")
 
 
-def test_nothing_is_saved_on_a_full_disk(engine, tmp_path):
+def test_nothing_half_written_is_left_on_a_full_disk(engine, tmp_path):
     where = tmp_path / "small"
     where.mkdir()
+    dsock = f"{sys.executable} -m dsock"
     script = f"""
         mount -t tmpfs -o size=1m none {where}
-        echo before >{where}/x.tar
-        {sys.executable} -m dsock save -o {where}/x.tar nginx
-        echo "code $?"
-        ls -A {where}; cat {where}/x.tar
+        cd {where}
+        echo before >x.tar
+        {dsock} save -o {where}/x.tar nginx; echo "code $?"
+        cat /dev/zero 2>/dev/null >fill
+        {dsock} run --cidfile {where}/cid --name {NAME} busybox true; echo "code $?"
+        {dsock} rm {NAME}
+        echo FROM busybox | {dsock} build -q --iidfile {where}/iid - >/dev/null; echo "code $?"
+        ls -A; cat x.tar
     """
     done = engine.run(["unshare", "--mount", "sh", "-c", script])
-    assert done.stdout == "code 1\nx.tar\nbefore\n"
-    assert done.stderr == f"cannot write {where}/x.tar: No space left on device\n"
+    assert done.stdout == f"code 1\ncode 125\n{NAME}\ncode 1\nfill\nx.tar\nbefore\n"
+    full = "No space left on device\n"
+    said = [line for line in done.stderr.splitlines(True) if not line.startswith("hint: ")]
+    assert said == [
+        f"cannot write {where}/x.tar: {full}",
+        f"failed to write the container ID to the file: {where}/cid: {full}",
+        f"cannot write image ID file: {where}/iid: {full}",
+    ]
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from dsock import files
 from dsock.app import App
 from dsock.errors import DsockError
 
@@ -29,13 +30,23 @@ def cidfile(app: App, path: str | None) -> Iterator[Callable[[str], object]]:
         yield lambda text: app.script.keep(text, path)
         return
     try:
-        file = open(path, "x", encoding="ascii")  # noqa: SIM115
+        file = open(path, "xb", buffering=0)  # noqa: SIM115
     except OSError as err:
         reason = f"failed to create the container ID file: {path}: {err.strerror}"
         raise DsockError(reason) from None
+
+    def keep(text: str) -> None:
+        try:
+            files.write(file.fileno(), text.encode())
+        except OSError as err:
+            raise DsockError(
+                f"failed to write the container ID to the file: {path}: {err.strerror}",
+                f"the container was created: {text}",
+            ) from None
+
     try:
         with file:
-            yield file.write
+            yield keep
     except BaseException:
         with suppress(OSError):
             os.unlink(path)

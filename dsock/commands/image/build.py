@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
 
-from dsock import completion, tree
+from dsock import completion, files, tree
 from dsock.api import images
 from dsock.app import App
 from dsock.commands import trust
@@ -63,7 +64,6 @@ def _keep(app: App, path: str, image: str) -> None:
     if not image:
         raise DsockError(f"cannot write {path} because server did not provide an image ID")
     try:
-        with open(path, "w", encoding="ascii") as file:
-            file.write(image)
+        files.replace(Path(path), [image.encode()])
     except OSError as err:
         raise DsockError(f"cannot write image ID file: {path}: {err.strerror}") from None
