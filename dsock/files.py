@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import select
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -71,11 +72,14 @@ def whole(
         raise
 
 
-def write(file: int, data: bytes) -> None:
+def write(file: int, data: bytes | memoryview) -> None:
     """All of `data` to a descriptor. Raises OSError."""
     view = memoryview(data)
     while view:
-        view = view[os.write(file, view) :]
+        try:
+            view = view[os.write(file, view) :]
+        except BlockingIOError:  # a pipe or terminal that another program has left so
+            select.select([], [file], [])
 
 
 def overwrite(target: Path, data: bytes) -> None:

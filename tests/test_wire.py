@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
-from dsock.engine import wire
+from dsock.engine import frames, wire
 from dsock.errors import BrokenOff, DsockError
 
 LAST = b"0\r\n\r\n"
@@ -29,7 +29,7 @@ def chunk(payload: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(payload), payload)
 
 
-def frame(payload: bytes, stream: int = wire.STDOUT) -> bytes:
+def frame(payload: bytes, stream: int = frames.STDOUT) -> bytes:
     return bytes((stream, 0, 0, 0)) + len(payload).to_bytes(4, "big") + payload
 
 
@@ -37,11 +37,11 @@ def cut(data: bytes, size: int) -> list[bytes]:
     return [data[i : i + size] for i in range(0, len(data), size)]
 
 
-def streams(pairs: Iterable[tuple[bytes, bytes]]) -> tuple[bytes, bytes]:
-    out, err = b"", b""
-    for one, other in pairs:
-        out, err = out + one, err + other
-    return out, err
+def streams(runs: Iterable[frames.Run]) -> tuple[bytes, bytes]:
+    both = {frames.STDOUT: b"", frames.STDERR: b""}
+    for run in runs:
+        both[run.stream] += run.data
+    return both[frames.STDOUT], both[frames.STDERR]
 
 
 SIZES = (1, 2, 3, 5, 7, 11, 64, 1000, 1 << 16)
@@ -80,32 +80,32 @@ def test_dechunk_refuses_what_is_no_chunk(data: bytes) -> None:
         list(wire.dechunk(Reads(data)))
 
 
-def apart(data: bytes, size: int) -> Iterator[tuple[bytes, bytes]]:
-    return wire.frames(cut(data, size))
+def apart(data: bytes, size: int) -> Iterator[frames.Run]:
+    return frames.frames(cut(data, size))
 
 
-def each_in_a_chunk(data: bytes, size: int) -> Iterator[tuple[bytes, bytes]]:
+def each_in_a_chunk(data: bytes, size: int) -> Iterator[frames.Run]:
     body, at = b"", 0
     while at < len(data):
         end = at + 8 + int.from_bytes(data[at + 4 : at + 8], "big")
         body += chunk(data[at:end])
         at = end
-    return wire.chunked_frames(Reads(body + LAST, size))
+    return frames.chunked_frames(Reads(body + LAST, size))
 
 
-def chunks_of_any_size(data: bytes, size: int) -> Iterator[tuple[bytes, bytes]]:
+def chunks_of_any_size(data: bytes, size: int) -> Iterator[frames.Run]:
     body = b"".join(map(chunk, cut(data, 13))) + LAST
-    return wire.chunked_frames(Reads(body, size))
+    return frames.chunked_frames(Reads(body, size))
 
 
-def header_and_payload_in_chunks(data: bytes, size: int) -> Iterator[tuple[bytes, bytes]]:
+def header_and_payload_in_chunks(data: bytes, size: int) -> Iterator[frames.Run]:
     body, at = b"", 0
     while at < len(data):
         end = at + 8 + int.from_bytes(data[at + 4 : at + 8], "big")
         body += chunk(data[at : at + 8])
         body += chunk(data[at + 8 : end]) if end > at + 8 else b""
         at = end
-    return wire.chunked_frames(Reads(body + LAST, size))
+    return frames.chunked_frames(Reads(body + LAST, size))
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -113,25 +113,32 @@ def header_and_payload_in_chunks(data: bytes, size: int) -> Iterator[tuple[bytes
     "read", [apart, each_in_a_chunk, chunks_of_any_size, header_and_payload_in_chunks]
 )
 def test_frames_come_apart_however_they_are_read(
-    read: Callable[[bytes, int], Iterator[tuple[bytes, bytes]]], size: int
+    read: Callable[[bytes, int], Iterator[frames.Run]], size: int
 ) -> None:
-    both = [(p, s) for p in PAYLOADS for s in (wire.STDOUT, wire.STDERR, wire.STDOUT)]
+    both = [(p, s) for p in PAYLOADS for s in (frames.STDOUT, frames.STDERR, frames.STDOUT)]
     data = b"".join(frame(payload, stream) for payload, stream in both)
     out, err = streams(read(data, size))
-    assert out == b"".join(p for p, s in both if s == wire.STDOUT)
-    assert err == b"".join(p for p, s in both if s == wire.STDERR)
+    assert out == b"".join(p for p, s in both if s == frames.STDOUT)
+    assert err == b"".join(p for p, s in both if s == frames.STDERR)
 
 
 def test_frames_keep_the_order_of_the_two_streams() -> None:
-    data = frame(b"1") + frame(b"2") + frame(b"3", wire.STDERR) + frame(b"4")
-    assert list(wire.frames([data])) == [(b"12", b""), (b"", b"3"), (b"4", b"")]
-    assert list(each_in_a_chunk(data, 1 << 16)) == [(b"12", b""), (b"", b"3"), (b"4", b"")]
+    data = frame(b"1") + frame(b"2") + frame(b"3", frames.STDERR) + frame(b"4")
+    expected = [(frames.STDOUT, b"12"), (frames.STDERR, b"3"), (frames.STDOUT, b"4")]
+    assert [(run.stream, run.data) for run in frames.frames([data])] == expected
+    assert [(run.stream, run.data) for run in each_in_a_chunk(data, 1 << 16)] == expected
 
 
 def test_frames_come_with_the_read_that_ends_them() -> None:
-    pairs = wire.frames(iter([frame(b"one"), frame(b"two")[:4], frame(b"two")[4:]]))
-    assert next(pairs) == (b"one", b"")
-    assert next(pairs) == (b"two", b"")
+    runs = frames.frames(iter([frame(b"one"), frame(b"two")[:4], frame(b"two")[4:]]))
+    assert next(runs).data == b"one"
+    assert next(runs).data == b"two"
+
+
+def test_what_is_there_of_a_frame_is_handed_on() -> None:
+    half = frame(b"x" * 1000)[:500]
+    assert next(frames.frames(iter([half]))).data == b"x" * 492
+    assert next(frames.chunked_frames(Reads(b"3f0\r\n" + half))).data == b"x" * 492
 
 
 def test_frames_in_chunks_of_growing_length_are_told_apart() -> None:
@@ -150,28 +157,29 @@ def test_frames_and_chunks_larger_than_a_read_come_whole() -> None:
 @pytest.mark.parametrize("keep", [3, 8, 10])
 def test_frames_that_break_off_are_told(keep: int) -> None:
     with pytest.raises(BrokenOff):
-        list(wire.frames([frame(b"whole"), frame(b"half")[:keep]]))
+        list(frames.frames([frame(b"whole"), frame(b"half")[:keep]]))
     with pytest.raises(BrokenOff):
-        list(wire.chunked_frames(Reads(chunk(frame(b"whole")) + chunk(frame(b"half"))[:keep])))
+        list(frames.chunked_frames(Reads(chunk(frame(b"whole")) + chunk(frame(b"half"))[:keep])))
 
 
 def test_frames_that_end_without_the_last_chunk_broke_off() -> None:
-    pairs = wire.chunked_frames(Reads(chunk(frame(b"whole"))))
-    assert next(pairs) == (b"whole", b"")
+    runs = frames.chunked_frames(Reads(chunk(frame(b"whole"))))
+    assert next(runs).data == b"whole"
     with pytest.raises(BrokenOff):
-        next(pairs)
+        next(runs)
 
 
 def test_a_stream_that_is_not_multiplexed_is_refused() -> None:
     with pytest.raises(DsockError, match="not multiplexed"):
-        list(wire.frames([b"plain output of a terminal\r\n"]))
+        list(frames.frames([b"plain output of a terminal\r\n"]))
 
 
 def test_an_error_inside_the_stream_is_raised_after_what_came_before() -> None:
-    pairs = wire.frames([frame(b"out") + frame(b"disk is gone\n", wire.SYSTEM_ERROR)])
-    assert next(pairs) == (b"out", b"")
+    error = frame(b"disk is gone\n", frames.SYSTEM_ERROR)
+    runs = frames.frames([frame(b"out") + error[:15], error[15:]])
+    assert next(runs).data == b"out"
     with pytest.raises(DsockError, match="error from daemon in stream: disk is gone"):
-        next(pairs)
+        next(runs)
 
 
 RECORDS = [{"a": 1}, {"b": 'é "\\ \u2028 😀 \n'}, {"c": {"d": [{}, "}"]}}, {"big": "x" * 100_000}]

@@ -13,9 +13,8 @@ Show = Callable[[Any], None]
 
 def frames(app: App, blocks: Iterator[bytes]) -> None:
     """A container's output: in frames, or raw where it has a terminal, by how it begins."""
-    import sys
-
-    from dsock.engine import wire
+    from dsock.engine.frames import frames as demultiplexed
+    from dsock.terminal.output import write
 
     first = next(blocks, b"")
 
@@ -28,11 +27,8 @@ def frames(app: App, blocks: Iterator[bytes]) -> None:
             app.write_bytes(block)
             app.flush()
         return
-    for out, err in wire.frames(all_blocks()):
-        app.write_bytes(out)
-        app.flush()
-        sys.stderr.buffer.write(err)
-        sys.stderr.buffer.flush()
+    for run in demultiplexed(all_blocks()):
+        write(run.stream, run.pieces)
 
 
 def head(app: App, status: int, headers: Any) -> None:

@@ -11,6 +11,7 @@ from dsock import __version__
 from dsock.engine.curl import has_variable
 from dsock.engine.dry import FRAMES, DryAnswer, DryConnection, Script
 from dsock.engine.endpoint import Endpoint
+from dsock.engine.frames import Run
 from dsock.engine.request import Request
 from dsock.engine.transport import Answer, Transport
 from dsock.engine.upgrade import Connection
@@ -152,8 +153,8 @@ class Engine:
                 raise ApiError(200, str(reason), request.name, code=code)
             yield record
 
-    def frames(self, request: Request) -> Iterator[tuple[bytes, bytes]]:
-        """(stdout, stderr) of a multiplexed stream as they come; one of them is empty."""
+    def frames(self, request: Request) -> Iterator[Run]:
+        """A multiplexed stream as it comes: see `frames.frames`."""
         return self.open(self._framed(request)).frames()
 
     def upgrade(self, request: Request, framed: bool = False) -> Connection | DryConnection:

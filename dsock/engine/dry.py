@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from dsock.engine.curl import curl, has_variable, quoted
 from dsock.engine.endpoint import Endpoint
+from dsock.engine.frames import Run
 from dsock.engine.request import Request
 
 _BEHIND = '& CALLS="${CALLS:-} $!"'
@@ -169,7 +170,7 @@ class DryAnswer:
     def blocks(self, ticks: bool = False) -> Iterator[bytes]:
         return iter(())
 
-    def frames(self) -> Iterator[tuple[bytes, bytes]]:
+    def frames(self) -> Iterator[Run]:
         return iter(())
 
     def close(self) -> None:

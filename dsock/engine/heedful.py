@@ -5,12 +5,12 @@ from __future__ import annotations
 import select
 from typing import TYPE_CHECKING, Any
 
+from dsock.engine.wire import READ_BYTES
+
 if TYPE_CHECKING:
     import socket
 
     from dsock.engine.wire import Readable
-
-READ_BYTES = 1 << 16  # larger reads are slower: the copies leave the cache
 
 
 def heedful(file: Any) -> Any:
@@ -20,6 +20,9 @@ def heedful(file: Any) -> Any:
     read, or in another thread, has to wait until the engine says something, which may be hours.
     So where a read has no limit it begins when there are bytes, looked for twice a second.
     """
+    # The C library maps blocks of this size anew for each read, and faults in each of their pages,
+    # until it has seen a larger one freed.
+    bytes(4 * READ_BYTES)
     sock = getattr(getattr(file, "raw", None), "_sock", None)
     return file if sock is None or sock.gettimeout() is not None else Heedful(file, sock)
 

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from dsock.engine.endpoint import Endpoint
-from dsock.engine.heedful import READ_BYTES, Heedful, heedful
+from dsock.engine.heedful import Heedful, heedful
 from dsock.engine.unreachable import explain, timed_out
+from dsock.engine.wire import READ_BYTES, dechunk
 from dsock.errors import BrokenOff
 
 if TYPE_CHECKING:
     import requests
 
     from dsock.engine.dial import Dialer
+    from dsock.engine.frames import Run
 
 CONNECT_SECONDS = 8.0
 
@@ -41,8 +43,6 @@ class Answer:
 
         With `ticks`, an empty piece says that there was nothing for half a second.
         """
-        from dsock.engine.wire import dechunk
-
         file, chunked = self._file()
         if ticks and isinstance(file, Heedful):
             file.ticks = True
@@ -71,9 +71,9 @@ class Answer:
         for block in self.blocks():
             write(out, block)
 
-    def frames(self) -> Iterator[tuple[bytes, bytes]]:
-        """The body as a multiplexed stream, see `wire.frames`."""
-        from dsock.engine.wire import chunked_frames, frames
+    def frames(self) -> Iterator[Run]:
+        """The body as a multiplexed stream, see `frames.frames`."""
+        from dsock.engine.frames import chunked_frames, frames
 
         file, chunked = self._file()
         with self._broken():

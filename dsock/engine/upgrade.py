@@ -6,8 +6,9 @@ import socket
 from contextlib import suppress
 from typing import Any
 
-from dsock.engine.heedful import READ_BYTES, heedful
+from dsock.engine.heedful import heedful
 from dsock.engine.transport import Answer
+from dsock.engine.wire import READ_BYTES
 from dsock.errors import DsockError
 
 

@@ -1,21 +1,20 @@
-"""The engine's bytes: chunks, multiplexed frames, JSON streams. Loops that decode what one read
-gave and hand it on at once; nothing here waits for a full buffer.
+"""The engine's bytes: chunks and JSON streams. Loops that decode what one read gave and hand it on
+at once; nothing here waits for a full buffer.
 
-Every log line and every event is an HTTP chunk of its own, so these loops run once for each:
-a look into a table of what was parsed before costs a third of parsing it again.
+Every log line and every event is an HTTP chunk of its own, so these loops, and those of `frames`,
+run once for each: a look into a table of what was parsed before costs a third of parsing it again.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any, Protocol
 
 from dsock.errors import BrokenOff, DsockError
 
-READ_BYTES = 1 << 16
-STDIN, STDOUT, STDERR, SYSTEM_ERROR = 0, 1, 2, 3
+READ_BYTES = 1 << 18
 # A record without an end fills the memory. Events and progress are some hundred bytes.
 LONGEST_RECORD = 1 << 24
 # Lengths that are remembered: log lines have few hundred different ones.
@@ -66,28 +65,6 @@ def dechunk(file: Ticking, data: bytes = b"") -> Iterator[bytes]:
         block = read
         data = rest + block if rest else block
     raise BrokenOff()
-
-
-def frames(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """(stdout, stderr) of a multiplexed stream, of which one is empty.
-
-    What a block holds comes joined as long as the stream is the same, so that who writes both to
-    one place keeps their order. A frame is a header of 8 bytes (stream, 0, 0, 0, length) and its
-    payload. Raises BrokenOff if the stream ends inside a frame, DsockError for what is no frame
-    and for an error that the engine put into the stream.
-    """
-    yield from _demultiplexed(iter(blocks), _frame, header=8, trailer=0)
-
-
-def chunked_frames(file: Readable) -> Iterator[tuple[bytes, bytes]]:
-    """frames(dechunk(file)) in one loop, for engines that send each frame as a chunk.
-
-    From the first chunk that is something else, it goes on in two loops.
-    """
-    reads = iter(lambda: file.read1(READ_BYTES), b"")
-    rest = yield from _demultiplexed(reads, _chunk_with_frame, header=12, trailer=2)
-    if rest is not None:
-        yield from frames(dechunk(file, rest))
 
 
 def json_lines(blocks: Iterable[bytes]) -> Iterator[dict[str, Any]]:
@@ -169,99 +146,6 @@ def chunk_length(line: bytes) -> int:
 def _joined(pieces: list[bytes]) -> list[bytes]:
     """One block of many small pieces; few large ones are not worth copying."""
     return [b"".join(pieces)] if len(pieces) > 4 else pieces
-
-
-# A header: (bytes of it, bytes of payload, stream); None while it is not all there.
-_Header = tuple[int, int, int] | None
-_END, _OTHER = -1, -2  # in the place of a stream: the body's end, something that is no frame
-
-
-def _demultiplexed(
-    reads: Iterator[bytes], parse: Callable[[bytes, int], _Header], header: int, trailer: int
-) -> Generator[tuple[bytes, bytes], None, bytes | None]:
-    """The loop of `frames` and `chunked_frames`. Returns what is left from _OTHER on, else None.
-
-    `header` is the usual length of a header, `trailer` how many bytes follow a payload.
-    """
-    known: dict[bytes, tuple[int, int]] = {}
-    current = STDOUT
-    rest = b""
-    for block in reads:
-        data = rest + block if rest else block
-        at, last = 0, len(data) - trailer
-        pieces: list[bytes] = []
-        while True:
-            start = at + header
-            found = known.get(data[at:start])
-            if found is None and trailer:  # of another size, seen before?
-                start = data.find(b"\r\n", at) + 10
-                found = known.get(data[at:start])
-                header = start - at if found else header
-            if found is None:
-                parsed = parse(data, at)
-                if parsed is None:
-                    break
-                header, *(length, stream) = parsed
-                if stream < 0:
-                    if pieces:
-                        yield _pair(pieces, current)
-                    return data[at:] if stream == _OTHER else None
-                start = at + header
-                found = length, stream
-                if len(known) < REMEMBERED:
-                    known[data[at:start]] = found
-            length, stream = found
-            end = start + length
-            if end > last:
-                break
-            if stream != current:
-                if pieces:
-                    yield _pair(pieces, current)
-                if stream == SYSTEM_ERROR:
-                    reason = data[start:end].decode("utf-8", "replace").strip()
-                    raise DsockError(f"error from daemon in stream: {reason}")
-                pieces, current = [], stream
-            pieces.append(data[start:end])
-            at = end + trailer
-        rest = data[at:]
-        if pieces:
-            yield _pair(pieces, current)
-    if rest or trailer:  # in chunks, the end has been said
-        raise BrokenOff()
-    return None
-
-
-def _pair(pieces: list[bytes], stream: int) -> tuple[bytes, bytes]:
-    payload = b"".join(pieces)
-    return (b"", payload) if stream == STDERR else (payload, b"")
-
-
-def _frame(data: bytes, at: int) -> _Header:
-    if len(data) < at + 8:
-        return None
-    stream = data[at]
-    if stream > SYSTEM_ERROR or data[at + 1 : at + 4] != b"\0\0\0":
-        raise DsockError(
-            "the engine's stream is not multiplexed, as it is without a terminal",
-            "the container may have one (-t)",
-        )
-    return 8, int.from_bytes(data[at + 4 : at + 8], "big"), stream or STDOUT
-
-
-def _chunk_with_frame(data: bytes, at: int) -> _Header:
-    end = data.find(b"\r\n", at)
-    if end < 0:
-        return None if len(data) - at < READ_BYTES else (0, 0, _OTHER)
-    chunk = chunk_length(data[at:end])
-    if chunk == 0:
-        return 0, 0, _END
-    if len(data) < end + 10:
-        return None if chunk >= 8 else (0, 0, _OTHER)
-    length = int.from_bytes(data[end + 6 : end + 10], "big")
-    stream = data[end + 2]
-    if length + 8 != chunk or stream > SYSTEM_ERROR:
-        return 0, 0, _OTHER
-    return end + 10 - at, length, stream or STDOUT
 
 
 def _objects(data: bytes) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dsock.api import containers
+from dsock.engine.frames import STDERR
 from dsock.errors import ApiError, BrokenOff, DsockError, Unreachable
 from dsock.flags.times import wire_time
 from dsock.logs.lines import SECOND, Line, Splitter
@@ -87,8 +88,8 @@ class Source:
             for block in answer.blocks():
                 known = self._put(splitter.split(block, False), known)
         else:
-            for out, err in answer.frames():
-                known = self._put(splitter.split(out or err, bool(err)), known)
+            for run in answer.frames():
+                known = self._put(splitter.split(run.data, run.stream == STDERR), known)
         self._put(splitter.end(), known)
 
     def _put(self, lines: Sequence[Line], known: tuple[int, int]) -> tuple[int, int]:

@@ -110,7 +110,7 @@ class Sources:
         if found["Config"]["Tty"]:
             data = self._engine.open(request).read()
         else:
-            data = b"".join(out + err for out, err in self._engine.frames(request))
+            data = b"".join(run.data for run in self._engine.frames(request))
         lines = data.decode("utf-8", "replace").replace("\r\n", "\n").splitlines()
         return [escaped(line.replace("\t", "    ")) for line in lines[-REMEMBERED:]]
 

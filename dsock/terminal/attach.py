@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from dsock.engine.wire import frames
+from dsock.engine.frames import STDIN, STDOUT, frames
 from dsock.terminal.background import start
 from dsock.terminal.detach import FOR_ENGINE, Matcher
+from dsock.terminal.output import write
 
 READ_BYTES = 1 << 16
 KEY_SECONDS = 0.4  # a key that could begin the detach keys is not held longer
-STDIN, STDOUT, STDERR = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,10 @@ class Session:
             return  # engines end such a stream with the input, not with the container
         if self._streams.tty:
             for block in self._blocks():
-                _write(STDOUT, block)
+                write(STDOUT, [block])
         else:
-            for out, err in frames(self._blocks()):
-                if out:
-                    _write(STDOUT, out)
-                if err:
-                    _write(STDERR, err)
+            for run in frames(self._blocks()):
+                write(run.stream, run.pieces)
 
     def _blocks(self) -> Iterator[bytes]:
         while not self.detached and (block := self._connection.read()):
@@ -103,11 +100,3 @@ class Session:
             return os.read(STDIN, READ_BYTES)
         except OSError:
             return b""
-
-
-def _write(descriptor: int, data: bytes) -> None:
-    """All of `data`, at once. Nothing else may be waiting in the buffers of sys.stdout."""
-    while written := os.write(descriptor, data):
-        if written == len(data):
-            return
-        data = data[written:]

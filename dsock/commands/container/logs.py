@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 
 import click
@@ -13,6 +12,7 @@ from dsock.app import App
 from dsock.errors import DsockError
 from dsock.flags.times import wire_time
 from dsock.options import containers_argument
+from dsock.terminal.output import write
 
 
 @tree.command()
@@ -84,13 +84,8 @@ def command(
             app.write_bytes(block)
             app.flush()
         return 0
-    for out, err in app.engine.frames(request):
-        if out:
-            app.write_bytes(out)
-            app.flush()
-        if err:
-            sys.stderr.buffer.write(err)
-            sys.stderr.buffer.flush()
+    for run in app.engine.frames(request):
+        write(run.stream, run.pieces)
     return 0
 
 

@@ -192,7 +192,7 @@ def _tell(app: App, new: str) -> None:
         if found["Config"]["Tty"]:
             said = b"".join(answer.blocks())
         else:
-            said = b"".join(out + err for out, err in answer.frames())
+            said = b"".join(run.data for run in answer.frames())
     except Unreachable:
         raise
     except DsockError:
