@@ -134,7 +134,7 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
 @click.group(
     cls=Root,
     invoke_without_command=True,
-    context_settings={"max_content_width": 100},
+    context_settings={"max_content_width": 100, "help_option_names": ["-h", "--help"]},
 )
 @click.option(
     "-H", "--host", metavar="URL", help="Engine: unix:///path, ssh://user@host or tcp://host:port"

@@ -81,4 +81,5 @@ def test_a_group_without_a_command_shows_its_help_on_stderr_as_docker_does() -> 
 def test_help_of_a_command_is_that_commands_help() -> None:
     for words in (["ps"], ["container", "ls"], ["container"]):
         asked = CliRunner().invoke(root, [*words, "--help"], prog_name="dsock").output
-        assert CliRunner().invoke(root, ["help", *words], prog_name="dsock").output == asked
+        for asking in (["help", *words], [*words, "-h"]):
+            assert CliRunner().invoke(root, asking, prog_name="dsock").output == asked

@@ -94,8 +94,8 @@ class _Unpacker:
         info = member.info
         temporary = f".dsock-{secrets.token_hex(8)}"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-        file = os.open(temporary, flags, 0o600, dir_fd=self._folder)
-        try:
+        try:  # around the opening too: Ctrl-C may come as it returns
+            file = os.open(temporary, flags, 0o600, dir_fd=self._folder)
             try:
                 for piece in member.content:
                     view = memoryview(piece)

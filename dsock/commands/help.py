@@ -16,7 +16,7 @@ def command(ctx: click.Context, words: tuple[str, ...]) -> None:
     """Show how a command is used."""
     app: App = ctx.obj
     found: click.Command | None = ctx.find_root().command
-    inner = click.Context(found, info_name="dsock") if found else None
+    inner = click.Context(found, info_name="dsock", **found.context_settings) if found else None
     for word in words:
         group = found if isinstance(found, click.Group) else None
         found = group.get_command(inner, word) if group and inner else None

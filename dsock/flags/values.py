@@ -31,7 +31,7 @@ def bad(flag: str, value: str, reason: str, hint: str | None = None) -> BadFlag:
 
 def decimal(text: str, flag: str, limits: tuple[int, int] = INT64) -> int:
     """A whole number in decimal digits."""
-    found = int(text) if _DECIMAL.fullmatch(text) else None
+    found = int(text) if _DECIMAL.fullmatch(text) and _may_have_sign(text, limits) else None
     if found is None or not limits[0] <= found <= limits[1]:
         raise bad(flag, text, "it is no whole number, or one too large")
     return found
@@ -41,7 +41,7 @@ def integer(text: str | None, flag: str, limits: tuple[int, int] = INT64) -> int
     """A whole number as docker's number flags read it: 10, 0x0a, 0b1010, 012 and 1_0 are ten."""
     if text is None:
         return None
-    found = _GO_INTEGER.fullmatch(text)
+    found = _GO_INTEGER.fullmatch(text) if _may_have_sign(text, limits) else None
     try:
         value = int(found[1] + found[3], _GO_BASES[found[2].lower()]) if found else None
     except ValueError:
@@ -49,6 +49,11 @@ def integer(text: str | None, flag: str, limits: tuple[int, int] = INT64) -> int
     if value is None or not limits[0] <= value <= limits[1]:
         raise bad(flag, text, "it is no whole number, or one too large")
     return value
+
+
+def _may_have_sign(text: str, limits: tuple[int, int]) -> bool:
+    """False for the sign of a number that cannot be negative: Go knows none there, not even +."""
+    return limits[0] < 0 or text[:1] not in ("+", "-")
 
 
 def size(text: str | None, flag: str) -> int | None:
