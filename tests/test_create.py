@@ -135,6 +135,13 @@ def test_a_cidfile_that_is_there_is_refused_before_anything_is_created(scripted,
     assert scripted.calls == []
 
 
+def test_run_takes_a_missing_folder_of_the_cidfile_for_a_missing_command_as_docker_does(scripted):
+    for command, code in (("create", 1), ("run", 127)):
+        done = scripted.dsock(command, "--cidfile", "/nosuch/cid", "busybox")
+        assert (done.returncode, done.stdout) == (code, "")
+        assert "open /nosuch/cid: no such file or directory" in done.stderr
+
+
 def test_no_cidfile_is_left_if_the_engine_refuses(scripted, tmp_path):
     file = tmp_path / "cid"
     expect_create(scripted, status=409, json={"message": "Conflict"})

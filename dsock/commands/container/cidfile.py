@@ -32,8 +32,9 @@ def cidfile(app: App, path: str | None) -> Iterator[Callable[[str], object]]:
     try:
         file = open(path, "xb", buffering=0)  # noqa: SIM115
     except OSError as err:
-        reason = f"failed to create the container ID file: {path}: {err.strerror}"
-        raise DsockError(reason) from None
+        reason = (err.strerror or str(err)).lower()
+        what = f"failed to create the container ID file: open {path}: {reason}"
+        raise DsockError(what) from None
 
     def keep(text: str) -> None:
         try:

@@ -13,7 +13,7 @@ from dsock.api import containers
 from dsock.app import App
 from dsock.commands.container.create import create
 from dsock.commands.container.options import create_options
-from dsock.errors import ApiError, DsockError, TooOld
+from dsock.errors import BadFlag, DsockError, TooOld
 from dsock.options import detach_keys_option, sig_proxy_option, wait_healthy_option
 
 if TYPE_CHECKING:
@@ -89,13 +89,14 @@ def _streams(app: App, flags: dict[str, Any], detach: bool, keys: str | None) ->
 
 @contextmanager
 def _exit_codes() -> Iterator[None]:
-    """docker's exit codes for a container that does not start, by the engine's words."""
+    """docker's exit codes for a container that does not start, by the words of the error: also
+    where it is --cidfile's folder that is not there."""
     try:
         yield
     except TooOld:
         raise
     except DsockError as err:
-        reason = err.reason if isinstance(err, ApiError) else ""
+        reason = "" if isinstance(err, BadFlag) else err.message
         if any(words in reason for words in NOT_FOUND):
             err.exit_code = 127  # type: ignore[misc]
         elif any(words in reason for words in NOT_RUNNABLE):
