@@ -41,6 +41,8 @@ def test_create_prints_the_id_and_ps_shows_it_created(any_engine, name):
     assert shown.stdout == any_engine.docker(*look).stdout
     assert re.search(rf"^{created.stdout[:12]} .* Created .* {name}$", shown.stdout, re.MULTILINE)
     assert name not in any_engine.dsock("ps").stdout
+    limit = any_engine.docker("inspect", "--format", "{{.HostConfig.PidsLimit}}", name).stdout
+    assert limit == ("0\n" if any_engine.program.kind == "podman" else "<nil>\n")
 
 
 def test_start_prints_the_name_it_was_given_and_container_ls_shows_it_up(any_engine, name):

@@ -54,6 +54,8 @@ def create(
         from dsock.terminal.foreground import console_size
 
         wished["HostConfig"].update(console_size(app))
+    if app.engine.podman:  # it limits what nobody has limited; 0, as docker says it, is no limit
+        wished["HostConfig"].setdefault("PidsLimit", 0)
     _warn(app, wished["HostConfig"])
     credentials = api_socket.share(app, wished) if flags["use_api_socket"] else {}
     if app.stderr_is_terminal:  # a script gets docker's bytes
