@@ -102,7 +102,8 @@ def follow(
 ) -> Iterator[Event]:
     """The engine's events, one by one, for as long as there is an engine.
 
-    Each comes once, over lost connections and an engine's restarts too. Where that cannot be
+    Each comes once, from now on by the engine's clock, over lost connections and an engine's
+    restarts too; those of a moment may come in another order than their times. Where that cannot be
     proven there is a record of dsock's own, {"Type": "dsock", "Action": "gap", "from", "to",
     "reason"}, and one with the Action "resync" for each container and network that is not what
     it was. The stream is read at once, whatever the loop over it does: what is more than `room`

@@ -19,7 +19,6 @@ import pytest
 from dsock.api import images
 from dsock.engine.client import Engine
 from dsock.engine.endpoint import parse
-from dsock.events import follow
 from tests.engine import engines
 from tests.engine.live import LiveEngine
 from tests.engine.test_events import DSOCK, SECONDS, following, mark, unique, until
@@ -196,15 +195,6 @@ def test_what_health_checks_execute_is_left_out(engine: LiveEngine) -> None:
     assert shown.count("exec_") == 3 and "exec_create: echo mine" in shown
     assert "health_status: healthy" in shown
     engine.docker("rm", "-f", name)
-
-
-def test_follow_is_for_programs_too(engine: LiveEngine) -> None:
-    name = unique("program")
-    client = Engine(parse(engine.host, "the test"))
-    stream = follow(client, since="0", filters={"event": {"tag": True}})
-    engine.docker("tag", "busybox", name)
-    assert next(e for e in stream if name in e["Actor"]["Attributes"].get("name", ""))
-    engine.docker("rmi", name)
 
 
 @contextmanager

@@ -98,6 +98,22 @@ def test_the_python_example_lists_the_containers(engine: LiveEngine, env: dict[s
     assert "['/readme-python']" in done.stdout.splitlines(), done.stderr
 
 
+def test_the_python_example_follows_the_events(engine: LiveEngine, env: dict[str, str]) -> None:
+    [block] = [block for block in CODE if "import follow" in block]
+    program = re.sub(r"^    ", "", block, flags=re.MULTILINE)
+    program = program.replace("unix:///var/run/docker.sock", engine.host)
+    argv = [sys.executable, "-c", program]
+    with subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for _ in range(100):  # until the stream is open, what happens is not seen
+            engine.docker("create", "--name", "followed", "busybox")
+            engine.docker("rm", "followed")
+            if select.select([process.stdout], [], [], 0)[0]:
+                break
+        process.kill()
+        assert "create followed" in process.stdout.read().splitlines()
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_completion_lines_print_a_script(
     engine: LiveEngine, env: dict[str, str], shell: str
