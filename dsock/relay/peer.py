@@ -47,13 +47,15 @@ class Peer:
         self._sock = sock
         self._loop = asyncio.get_running_loop()
         self._waiting = b""
+        # One for all reads: new ones of this size would each be mapped and cleared by the kernel.
+        self._buffer = memoryview(bytearray(READ_BYTES))
 
-    async def read(self) -> bytes:
-        """What is there, waiting for the first byte; b"" at the end."""
+    async def read(self) -> bytes | memoryview:
+        """What is there, good until the next read, waiting for the first byte; b"" at the end."""
         if self._waiting:
             data, self._waiting = self._waiting, b""
             return data
-        return await self._loop.sock_recv(self._sock, READ_BYTES)
+        return self._buffer[: await self._loop.sock_recv_into(self._sock, self._buffer)]
 
     async def head(self, longest: int = LONGEST_HEAD) -> bytes:
         """The bytes of a message's head, b"" if the connection ends before one begins. Raises

@@ -76,7 +76,7 @@ def names(live_engines: Callable[[str], LiveEngine]) -> Iterator[dict[str, str]]
         "network ls --format {{.Name}}",
         "top RUNNING -o args",
         "exec RUNNING sh -c 'echo out; echo err >&2; exit 9'",
-        "exec -t RUNNING tty",
+        "exec -t RUNNING sh -c 'test -t 0 && echo terminal'",
         "exec -i -w /tmp -e A=b RUNNING sh -c 'pwd; cat; echo $A'",
         "exec -d RUNNING true",
         "stats --no-stream --format {{.Name}} RUNNING",
