@@ -150,6 +150,31 @@ def test_a_picture_is_drawn_over_a_cut_or_up_to_it(
     assert (done.returncode, "broke off" in done.stderr) == (0 if flags else 1, True)
 
 
+def test_follow_gives_up_when_the_engine_is_away_for_too_long(scripted: Scripted) -> None:
+    scripted.expect("GET", FIRST, chunks=[event(1)], cut=True)
+    starting = {"message": "still starting"}
+    scripted.expect("GET", "/events?since=0", status=503, json=starting, repeat=True)
+    done = scripted.dsock("events", "--follow", "--max-wait", "300ms")
+    assert (done.returncode, actions(done.stdout.splitlines())) == (1, ["a1"])
+    assert "still starting" in done.stderr
+
+
+def test_no_reconnect_is_stronger_than_follow(scripted: Scripted) -> None:
+    scripted.expect("GET", "/events", chunks=[event(1)], cut=True)
+    done = scripted.dsock("events", "--follow", "--no-reconnect")
+    assert (done.returncode, actions(done.stdout.splitlines())) == (1, ["a1"])
+    assert "broke off" in done.stderr
+
+
+def test_strict_continuity_takes_events_that_are_not_wanted_for_a_proof(scripted: Scripted) -> None:
+    wanted = {**event(2), "Type": "volume"}
+    scripted.expect("GET", FIRST, chunks=[event(1)], cut=True)
+    scripted.expect("GET", "/events?since=0", chunks=[event(1), wanted])
+    args = ["--strict-continuity", "--filter", "type=volume", "--count", "1"]
+    done = scripted.dsock("events", "--follow", *args)
+    assert (done.returncode, actions(done.stdout.splitlines())) == (0, ["a2"])
+
+
 def test_follow_ends_with_an_error_that_stays(scripted: Scripted) -> None:
     scripted.expect("GET", FIRST, chunks=[event(1)], cut=True)
     scripted.expect("GET", "/events?since=0", status=403, json={"message": "not for you"})
