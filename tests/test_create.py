@@ -171,6 +171,11 @@ def test_bad_command_lines_end_with_dockers_exit_code(scripted, args, code):
     assert scripted.calls == []
 
 
+def test_flags_of_commit_end_at_the_container_as_in_docker(scripted):
+    done = scripted.dsock("commit", "web", "-m", "why", "image")
+    assert (done.returncode, done.stdout, scripted.calls) == (1, "", [])
+
+
 def test_signatures_that_should_be_checked_are_not_passed_over(scripted):
     for args, env in ((["--content-trust"], {}), ([], {"DOCKER_CONTENT_TRUST": "1"})):
         done = scripted.dsock("create", *args, "busybox", env=env)

@@ -22,6 +22,7 @@ STORIES = {
         stop
         stop -t x {run}
         stop -t=-1 nosuch
+        stop -t 0x1 nosuch
         stop --time 1 {idle}
         stop --time=1 -t 1 {idle}
         stop -t1 --time 1 {idle}

@@ -10,7 +10,7 @@ from dsock.app import App
 from dsock.flags.references import repository_and_tag
 
 
-@tree.command()
+@tree.command(interspersed=False)
 @click.option("-a", "--author", metavar="TEXT", help='Author, "Ann Onym <ann@example.com>"')
 @click.option(
     "-c", "--change", "changes", multiple=True, metavar="INSTRUCTION",

@@ -11,6 +11,7 @@ from dsock import completion
 from dsock.app import App
 from dsock.errors import DsockError
 from dsock.flags import since
+from dsock.options import INTEGER
 
 
 def signal_and_timeout(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -21,10 +22,10 @@ def signal_and_timeout(command: Callable[..., Any]) -> Callable[..., Any]:
             shell_complete=completion.signals,
         ),
         click.option(
-            "-t", "--timeout", type=int, metavar="SECONDS",
+            "-t", "--timeout", type=INTEGER, metavar="SECONDS",
             help="Seconds to wait before killing the container; -1: for ever",
         ),
-        click.option("--time", type=int, hidden=True),
+        click.option("--time", type=INTEGER, hidden=True),
     )  # fmt: skip
     for option in reversed(options):
         command = option(command)
