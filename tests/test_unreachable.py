@@ -282,3 +282,16 @@ def test_where_the_choice_came_from_is_said(scripted: Scripted) -> None:
     done = scripted.dsock("ps", env={"DOCKER_HOST": "unix:///no/such.sock"})
     expected = "no engine's socket at /no/such.sock: it does not exist (from DOCKER_HOST)"
     assert done.stderr.splitlines()[0] == expected
+
+
+@pytest.mark.parametrize("words", ["page not found", "Not Found"])
+def test_a_call_that_the_engine_does_not_have_is_named(scripted, words):
+    scripted.anything = Answer(status=404, json={"message": words})
+    env = {**os.environ, "DOCKER_HOST": scripted.host}
+    argv = [sys.executable, "-m", "dsock", "update", "--memory", "64m", "web"]
+    done = subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"Error response from daemon: {words}\n"
+        "hint: this engine has no POST /containers/web/update\n"
+    )

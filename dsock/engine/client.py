@@ -39,6 +39,8 @@ REDIRECTS = (301, 302, 307, 308)
 
 # Told each request and the version in front of its path, None for none.
 Observer = Callable[[Request, str | None], None]
+# What Docker and Podman say of a call that they do not know at all.
+NO_SUCH_CALL = ("page not found", "Not Found")
 
 
 class Engine:
@@ -206,5 +208,8 @@ class Engine:
             )
         if answer.status >= 400:
             body = answer.read()
-            raise ApiError(answer.status, message(answer.status, body), request.name, body)
+            refused = ApiError(answer.status, message(answer.status, body), request.name, body)
+            if answer.status == 404 and refused.reason in NO_SUCH_CALL:
+                refused.hint = f"this engine has no {request.name}"
+            raise refused
         return answer
