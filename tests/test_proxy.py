@@ -284,30 +284,6 @@ def test_an_answer_that_cannot_be_filtered_is_withheld(tmp_path: Path) -> None:
     assert [entry["verdict"] for entry in log] == ["allow", "failed"]
 
 
-def test_the_log_holds_a_line_a_decision_and_no_secret(tmp_path: Path) -> None:
-    with proxy(tmp_path, READS) as (path, _, log):
-        say(path, get("/x%0a%1b[31m", more="X-Registry-Auth: c2VjcmV0\r\n"))
-        say(path, get("/_ping"))
-        say(path, get("/_ping", more="X-Registry-Auth : c2VjcmV0\r\n"))
-        say(path, get("/containers/json?filters=c2VjcmV0"))
-    assert [entry["verdict"] for entry in log] == ["deny", "allow", "deny", "allow"]
-    said = json.dumps(log)
-    assert "c2VjcmV0" not in said and "\n" not in said and "\x1b" not in said
-
-
-def test_what_a_client_says_makes_no_long_line_of_the_log(tmp_path: Path) -> None:
-    long = json.dumps({"Image": "b", "x" * 900_000: 1}).encode()
-    with proxy(tmp_path, CREATES.replace("[name]", "[name]\n    body: {commands: [ls]}")) as (
-        path,
-        _,
-        log,
-    ):
-        assert len(say(path, create(long))) < 1000
-        say(path, create(b'{"Image":"b","Cmd":["mysql","-pc2VjcmV0"]}'))
-    assert len(log) == 2 and all(len(json.dumps(entry)) < 2000 for entry in log)
-    assert "c2VjcmV0" not in json.dumps(log)
-
-
 @pytest.mark.parametrize(
     "policy",
     ["", "rules: nope", "rules: [GET /nosuch]", "nope: 1", "profiles: [nope]", "rules: [1]",

@@ -1,7 +1,8 @@
-"""`dsock proxy` as a process: several sockets, a policy that is read again, an end in time."""
+"""`dsock proxy` as a process: several sockets, a policy read again, an end in time, its log."""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -13,8 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.proxies import ANSWER, say
-from tests.test_proxy import get
+from tests.proxies import ANSWER, proxy, say
+from tests.test_proxy import CREATES, READS, create, get
 from tests.test_relay_forward import Engine, until
 
 LIMIT = 60  # seconds
@@ -117,3 +118,27 @@ def test_it_ends_in_time_though_somebody_listens_and_leaves_nothing_behind(tmp_p
         assert client.recv(100) == b""
         assert not (tmp_path / "proxy.sock").exists()
     engine.close()
+
+
+def test_the_log_holds_a_line_a_decision_and_no_secret(tmp_path: Path) -> None:
+    with proxy(tmp_path, READS) as (path, _, log):
+        say(path, get("/x%0a%1b[31m", more="X-Registry-Auth: c2VjcmV0\r\n"))
+        say(path, get("/_ping"))
+        say(path, get("/_ping", more="X-Registry-Auth : c2VjcmV0\r\n"))
+        say(path, get("/containers/json?filters=c2VjcmV0"))
+    assert [entry["verdict"] for entry in log] == ["deny", "allow", "deny", "allow"]
+    said = json.dumps(log)
+    assert "c2VjcmV0" not in said and "\n" not in said and "\x1b" not in said
+
+
+def test_what_a_client_says_makes_no_long_line_of_the_log(tmp_path: Path) -> None:
+    long = json.dumps({"Image": "b", "x" * 900_000: 1}).encode()
+    with proxy(tmp_path, CREATES.replace("[name]", "[name]\n    body: {commands: [ls]}")) as (
+        path,
+        _,
+        log,
+    ):
+        assert len(say(path, create(long))) < 1000
+        say(path, create(b'{"Image":"b","Cmd":["mysql","-pc2VjcmV0"]}'))
+    assert len(log) == 2 and all(len(json.dumps(entry)) < 2000 for entry in log)
+    assert "c2VjcmV0" not in json.dumps(log)
