@@ -37,7 +37,7 @@ ARROWS: dict[str, set[str]] = {
     "walkthrough": {"api", "diagram", "engine", "errors", "events", "render", "terminal", "views"},
     "monitor": {"api", "engine", "errors", "events", "render", "stats", "views"},
     "templates": {"errors", "flags", "render"},
-    "terminal": {"api", "app", "engine", "errors"},
+    "terminal": {"api", "app", "engine", "errors", "files"},
     "events": {"api", "engine", "errors", "flags", "terminal"},
     "logs": {"api", "engine", "errors", "flags"},
     "child": {"errors"},

@@ -106,6 +106,7 @@ def shown(*path: str) -> list[str]:
                 "GET /containers/{id}/json",
                 "GET /events",
                 "GET /containers/json",
+                "GET /networks",
                 "GET /info",
             ],
         ),
