@@ -166,6 +166,7 @@ def test_json_leaves_out_what_docker_leaves_out(event: dict[str, Any], text: str
         (["-f=type=container"], ["--filter", "type=container"]),
         (["-f", "event!=exec_*", "-f"], ["--filter", "event!=exec_*", "--follow"]),
         (["-f"], ["--follow"]),
+        (["-f", ""], ["--filter", ""]),
         (["-f", "--since", "5m"], ["--follow", "--since", "5m"]),
         (["-f", "--filter=type=container"], ["--follow", "--filter=type=container"]),
         (["--format", "-f", "-f"], ["--format", "-f", "--follow"]),

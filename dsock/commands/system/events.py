@@ -186,7 +186,7 @@ def spelled(args: list[str]) -> list[str]:
         elif arg.partition("=")[0] == "--exec":
             words = [arg.partition("=")[2]] if "=" in arg else []
             return out + [f"--exec={word}" for word in [*words, *rest]] or ["--exec"]
-        elif arg == "-f" and rest and "=" in rest[0] and not rest[0].startswith("-"):
+        elif arg == "-f" and rest and (not rest[0] or _is_filter(rest[0])):
             out += ["--filter", rest.pop(0)]
         elif arg == "-f":
             out.append("--follow")
@@ -195,6 +195,10 @@ def spelled(args: list[str]) -> list[str]:
         else:
             out.append(arg)
     return out
+
+
+def _is_filter(word: str) -> bool:
+    return "=" in word and not word.startswith("-")
 
 
 def renderer(format: str | None) -> Render:
