@@ -17,6 +17,7 @@ from dsock.engine.transport import Answer, Transport
 from dsock.engine.upgrade import Connection
 from dsock.engine.version import (
     OURS,
+    Ping,
     accepted,
     advice,
     is_podman,
@@ -62,7 +63,7 @@ class Engine:
         self.read_seconds = READ_SECONDS
         self.script = script
         self._wanted = self._version = version and wanted(version)
-        self._server: str | None = None
+        self._pinged: Ping | None = None
         self._headers = dict(headers or {})
         self._ping_headers = {"User-Agent": USER_AGENT, **self._headers}
         self._transport = Transport(endpoint)
@@ -71,16 +72,20 @@ class Engine:
     def version(self) -> str:
         """The API version in use, such as "1.41"; asks GET /_ping once."""
         if self._version is None:
-            self._version, self._server = negotiate(self._transport, self._ping_headers)
+            self._version = self.ping.version
         return self._version
+
+    @property
+    def ping(self) -> Ping:
+        """What the engine says of itself; asks GET /_ping once."""
+        if self._pinged is None:
+            self._pinged = negotiate(self._transport, self._ping_headers)
+        return self._pinged
 
     @property
     def server(self) -> str:
         """The Server header of GET /_ping: "Docker/20.10.24 (linux)" or "Libpod/5.8.6 (linux)"."""
-        if self._server is None:
-            version, self._server = negotiate(self._transport, self._ping_headers)
-            self._version = self._version or version
-        return self._server
+        return self.ping.server
 
     @property
     def podman(self) -> bool:
@@ -89,7 +94,7 @@ class Engine:
 
     def renew(self) -> None:
         """Ask for version and server again: an engine that was away may be another one now."""
-        self._version, self._server = self._wanted, None
+        self._version, self._pinged = self._wanted, None
         self._transport.renew()
 
     def open(self, request: Request, versioned: bool = True) -> Answer | DryAnswer:

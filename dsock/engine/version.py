@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import time
+from typing import NamedTuple
 
 from dsock.engine.transport import Transport
 from dsock.engine.unreachable import not_an_engine
@@ -36,24 +38,35 @@ def is_podman(server: str) -> bool:
     return server.startswith("Libpod")
 
 
-def negotiate(transport: Transport, headers: dict[str, str]) -> tuple[str, str]:
-    """(API version to speak, the engine's Server header), from GET /_ping.
+class Ping(NamedTuple):
+    """The API version to speak, the engine's Server and Date headers, and when they came
+    (nanoseconds by our clock)."""
+
+    version: str
+    server: str
+    date: str
+    came: int
+
+
+def negotiate(transport: Transport, headers: dict[str, str]) -> Ping:
+    """GET /_ping.
 
     Raises Unreachable if nothing answers or what answers is no engine.
     """
     answer = transport.send("GET", "/_ping", headers, read_seconds=PING_SECONDS)
     body = answer.read()
-    server = answer.headers.get("Server", "")
+    server, date = answer.headers.get("Server", ""), answer.headers.get("Date", "")
+    ping = Ping(ASSUMED, server, date, time.time_ns())
     theirs = answer.headers.get("Api-Version", "")
     if _VERSION.fullmatch(theirs):
-        return (theirs if newer(OURS, theirs) else OURS), server
+        return ping._replace(version=theirs if newer(OURS, theirs) else OURS)
     if answer.status in (401, 403):
-        return ASSUMED, server
+        return ping
     if answer.status >= 500:
         raise ApiError(answer.status, message(answer.status, body), "GET /_ping")
     if theirs or body.strip() != b"OK":
         raise not_an_engine(transport.endpoint, body)
-    return ASSUMED, server
+    return ping
 
 
 def accepted(refusal: ApiError) -> str | None:

@@ -73,12 +73,20 @@ class Source:
                 if self._last:  # what has been shown is told by its time
                     query.update(since=_wire(self._last - 1), tail="all")
                 self._read(follow=True, **query)
-            except (BrokenOff, Unreachable):
+            except DsockError as err:
                 if not self._again:
+                    raise
+                # One that was removed just now may not be known, and Podman says so amid its log.
+                if not isinstance(err, (BrokenOff, Unreachable)) and self._runs():
                     raise
             if not self._again:
                 return
             query.update(since=self._wait_for_start(), tail="all")
+
+    def _runs(self) -> bool:
+        """Whether the container that was read is there and has not ended."""
+        found = self._found()
+        return found is not None and found["Id"] == self._id and found["State"]["Running"]
 
     def _read(self, follow: bool, **query: Any) -> None:
         answer = self._engine.open(containers.logs(self._id, follow, timestamps=True, **query))
