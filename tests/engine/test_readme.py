@@ -105,13 +105,16 @@ def test_the_python_example_follows_the_events(engine: LiveEngine, env: dict[str
     argv = [sys.executable, "-c", program]
     with subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
+        seen = ""
         for _ in range(100):  # until the stream is open, what happens is not seen
             engine.docker("create", "--name", "followed", "busybox")
             engine.docker("rm", "followed")
             if select.select([process.stdout], [], [], 0)[0]:
+                seen += os.read(process.stdout.fileno(), 4096).decode()
+            if "create followed\n" in seen:
                 break
         process.kill()
-        assert "create followed" in process.stdout.read().splitlines()
+        assert "create followed\n" in seen
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
