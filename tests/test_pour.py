@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import socket
 import threading
@@ -68,8 +69,11 @@ def test_what_the_kernel_does_not_splice_is_written(tmp_path: Path) -> None:
     assert (tmp_path / "out").read_bytes() == b"before" + DATA
 
 
-def test_a_pipe_gets_it_while_it_is_read() -> None:
+@pytest.mark.parametrize("blocking", [True, False])
+def test_a_pipe_gets_it_while_it_is_read(blocking: bool) -> None:
     end, begin = os.pipe()
+    fcntl.fcntl(begin, fcntl.F_SETPIPE_SZ, 4096)  # so that there is not always room
+    os.set_blocking(begin, blocking)
 
     def fill() -> None:
         poured(chunked(), begin)

@@ -123,6 +123,9 @@ class _Pipe:
     def _spliced(self) -> int:
         try:
             return os.splice(self._end, self._out, self._held)
+        except BlockingIOError:  # another program has left it so
+            select.select([], [self._out], [])
+            return 0
         except OSError as err:
             if err.errno != errno.EINVAL:
                 raise
