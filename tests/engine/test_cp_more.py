@@ -267,6 +267,12 @@ def test_a_script_for_a_file_that_is_not_there_is_none(two, tmp_path):
     assert done.stderr
 
 
+def test_streams_that_the_caller_has_closed_are_as_dev_null(two):
+    for line, code in (("cp - {}:/tmp <&- >&-", 0), ("cp {}:/nosuch - 2>&-", 1)):
+        done = two.run(["sh", "-c", f"{sys.executable} -m dsock {line.format(ONE)}"])
+        assert (done.returncode, done.stderr) == (code, "")
+
+
 def test_an_engine_that_is_killed_meanwhile_is_told(private_engine, tmp_path):
     engine = private_engine()
     engine.docker("run", "--name", ONE, "busybox", "sh", "-c", "head -c 90000000 /dev/zero >/big")
