@@ -202,17 +202,19 @@ class App:
         answer.pour(sys.stdout.fileno())
 
     def note(self, text: str) -> None:
-        """A line for the person, on stderr."""
+        """A line for the person, on stderr, harmless to a terminal."""
         sys.stdout.flush()
+        if self.stderr_is_terminal:
+            from dsock.render.safe import printable
+
+            text = printable(text)
         sys.stderr.write(text + "\n")
         sys.stderr.flush()
 
     def complain(self, message: str, hint: str | None = None) -> None:
-        """What went wrong and what to do about it, on stderr, harmless to a terminal."""
-        from dsock.render.safe import printable
-
+        """What went wrong and what to do about it, on stderr."""
         with suppress(OSError):  # nobody reads it
-            self.note(printable(f"{message}\nhint: {hint}" if hint else message))
+            self.note(f"{message}\nhint: {hint}" if hint else message)
 
     def each(self, targets: tuple[str, ...], act: Any, show: bool = True) -> None:
         """`act(target)` for each; goes on past a failure. Prints each that worked, as it was

@@ -32,10 +32,9 @@ def frames(app: App, blocks: Iterator[bytes]) -> None:
 
 
 def head(app: App, status: int, headers: Any) -> None:
-    from dsock.render.safe import escaped
 
     lines = [f"HTTP {status}", *(f"{name}: {value}" for name, value in headers.items())]
-    app.note("\n".join(map(escaped, lines)) + "\n")
+    app.note("\n".join(lines) + "\n")
 
 
 def value(app: App, body: bytes, show: Show) -> None:
@@ -62,7 +61,7 @@ def shown(app: App, format: str | None, program: str | None) -> Show | None:
         def each(value: Any) -> None:
             for found in run(value):
                 if isinstance(found, str):  # as gh does: for "$(dsock api ... --jq .Id)"
-                    app.write((printable(found) if app.rich else found) + "\n")
+                    app.write((printable(found) if app.stdout_is_terminal else found) + "\n")
                     app.flush()
                 else:
                     _print(app, found)

@@ -147,8 +147,7 @@ def _show(app: App, found: list[Finding], format: str | None, looked_at: int) ->
     elif app.rich and not format:
         _on_terminal(app, found, looked_at)
     else:
-        view = listing.harmless(findings.VIEW)
-        app.write(listing.text(view, found, format or findings.TABLE))
+        app.write(listing.text(findings.VIEW, found, format or findings.TABLE, terminal=True))
 
 
 def _on_terminal(app: App, found: Iterable[Finding], looked_at: int) -> None:

@@ -127,7 +127,7 @@ def show(
     else:
         text = b"[" + b",".join(found) + b"]"
         text = (rawjson.compact(text) if source == "json" else rawjson.indented(text)) + b"\n"
-    if app.rich:
+    if app.stdout_is_terminal:
         text = printable(text.decode("utf-8", "replace")).encode()
     app.write_bytes(text)
     for error in failed:

@@ -46,4 +46,4 @@ def command(
         return
     text = search.TABLE if source == "table" else source
     view = search.view(no_trunc, as_json=source == "json" or "{{json .}}" in source)
-    app.write(listing.text(listing.harmless(view) if app.rich else view, found, text))
+    app.write(listing.text(view, found, text, app.stdout_is_terminal))

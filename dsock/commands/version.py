@@ -45,7 +45,7 @@ def command(app: App, format: str | None) -> None:
         text = view.client_text(client, platform.python_version())
         if server is not None:
             text += "\n" + view.server_text(server)
-        app.write(printable(text) if app.rich else text)
+        app.write(printable(text) if app.stdout_is_terminal else text)
     if problem is not None:
         raise problem
 

@@ -14,7 +14,6 @@ from dsock.copy.places import Place
 from dsock.copy.stats import look
 from dsock.copy.upload import from_stdin, target_in, upload
 from dsock.errors import DsockError
-from dsock.render.safe import printable
 from dsock.views import units
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ class Copying:
             where = self._copied(source, meter)
         if not self._quiet and not self._app.dry_run:
             size = units.size(meter.bytes, 3)
-            self._app.note(f"Successfully copied {size} to {printable(where)}")
+            self._app.note(f"Successfully copied {size} to {where}")
 
     def _copied(self, source: Place, meter: Meter) -> str:
         """Copy what is no stream; returns where it went."""

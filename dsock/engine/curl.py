@@ -7,6 +7,7 @@ else is quoted so that a shell passes it on unchanged.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -157,8 +158,15 @@ def _body(request: Request) -> str | None:
         return None
     from dataclasses import replace
 
-    body = replace(request, json=redacted(request.json)).body()
-    return (body or b"").decode("utf-8", "surrogateescape")
+    body = replace(request, json=redacted(request.json)).body() or b""
+    return "".join(map(_visible, body.decode("utf-8", "surrogateescape")))
+
+
+def _visible(char: str) -> str:
+    """What steers a terminal as JSON's \\u202e, which is the same; bytes that are no text stay."""
+    if char.isprintable() or "\udc80" <= char <= "\udcff":
+        return char
+    return json.dumps(char)[1:-1]
 
 
 def redacted(value: object, key: str = "") -> object:

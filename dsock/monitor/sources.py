@@ -12,6 +12,7 @@ from dsock.api import containers
 from dsock.errors import ApiError, DsockError
 from dsock.events import Event, State
 from dsock.monitor.model import REMEMBERED, Model, Wish
+from dsock.render.log_lines import unstyled
 from dsock.render.safe import escaped
 from dsock.stats import Watch
 from dsock.views.events import complete
@@ -111,8 +112,8 @@ class Sources:
             data = self._engine.open(request).read()
         else:
             data = b"".join(run.data for run in self._engine.frames(request))
-        lines = data.decode("utf-8", "replace").replace("\r\n", "\n").splitlines()
-        return [escaped(line.replace("\t", "    ")) for line in lines[-REMEMBERED:]]
+        text = data.decode("utf-8", "replace").replace("\r\n", "\n").removesuffix("\n")
+        return list(map(_shown, text.split("\n")[-REMEMBERED:])) if text else []
 
     def _told(self, state: State) -> None:
         self._model.reason = "" if state.connected else state.reason
@@ -145,3 +146,8 @@ class Sources:
     def _list(self) -> None:
         records = self._engine.json(containers.list_(all=True)) or []
         self._model.take([record for record in records if record.get("Id")])
+
+
+def _shown(line: str) -> str:
+    """A line of a log: without colours, and harmless."""
+    return escaped(unstyled(line).replace("\t", "    "))

@@ -68,7 +68,7 @@ def body(text: str, mark: str, style: Style) -> Iterator[str]:
 
 def _records(text: str) -> Iterator[list[str]]:
     try:
-        yield json.dumps(json.loads(text), indent=2, ensure_ascii=False).splitlines()
+        yield json.dumps(json.loads(text), indent=2, ensure_ascii=False).split("\n")
         return
     except ValueError:
         pass

@@ -16,12 +16,14 @@ View = Mapping[str, tuple[str, Callable[..., Any]]]
 SOME = 500  # records
 
 
-def text(view: View, records: Iterable[Any], format: str) -> str:
-    """`records` by `format`: "table TEMPLATE", "json" or a template.
+def text(view: View, records: Iterable[Any], format: str, terminal: bool = False) -> str:
+    """`records` by `format`: "table TEMPLATE", "json" or a template. With `terminal` what is in
+    them steers none.
 
     Raises BadTemplate for a text that is no template, and for a field that the view lacks if
     there is a record.
     """
+    view = _harmless(view) if terminal else view
     is_table = format.startswith("table")
     source = "{{json .}}" if format == "json" else format.removeprefix("table")
     source = unescaped(source.strip(" "))
@@ -46,9 +48,7 @@ def _columns(
     return columns
 
 
-def harmless(view: View) -> View:
-    """The view for a terminal, which what is in it must not steer."""
-
+def _harmless(view: View) -> View:
     def escaping(function: Callable[..., Any]) -> Callable[..., Any]:
         def escape(*arguments: Any) -> Any:
             value = function(*arguments)

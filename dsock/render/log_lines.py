@@ -16,7 +16,7 @@ from dsock.render.width import width
 COLOURS = (36, 33, 32, 35, 34, 96, 93, 92, 95, 94)
 SECOND = 1_000_000_000
 _STYLES = r"\x1b\[[0-9;:]*m"  # all that a line may do to a terminal
-_OTHERS = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])"
+_SEQUENCES = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])"
 Test = Callable[[str], bool]
 
 
@@ -24,11 +24,9 @@ def wanted(grep: Sequence[str], exclude: Sequence[str]) -> Test:
     """What tells the lines that one of `grep` is found in (if there are any), and none of
     `exclude`. Colours in a line are not looked at. Raises BadFlag for what is no expression."""
     found, unwanted = _any("grep", grep), _any("exclude", exclude)
-    plain = re.compile(_OTHERS)
 
     def test(text: str) -> bool:
-        if "\x1b" in text:
-            text = plain.sub("", text)
+        text = unstyled(text)
         if found is not None and not found.search(text):
             return False
         return unwanted is None or not unwanted.search(text)
@@ -43,6 +41,11 @@ def _any(name: str, expressions: Sequence[str]) -> re.Pattern[str] | None:
         except re.error as err:
             raise BadFlag(f'invalid argument "{expression}" for "--{name}" flag: {err}') from None
     return re.compile("|".join(f"(?:{one})" for one in expressions)) if expressions else None
+
+
+def unstyled(text: str) -> str:
+    """`text` without the sequences that steer a terminal."""
+    return re.sub(_SEQUENCES, "", text) if "\x1b" in text else text
 
 
 def colours(names: Sequence[str]) -> list[int]:

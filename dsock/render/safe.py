@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-# C0 and C1 controls, DEL, and the characters that turn the direction of text around.
+# C0 and C1 controls, DEL, what turns the direction of text around, and what nobody sees or what
+# breaks a line. Joiners stay: emoji and some scripts need them.
 _TABLE = {
     code: repr(chr(code))[1:-1]
     for code in (
         *range(0x20),
         *range(0x7F, 0xA0),
+        0xAD,
+        0x061C,
+        0x180E,
+        0x200B,
         0x200E,
         0x200F,
-        0x061C,
-        *range(0x202A, 0x202F),
-        *range(0x2066, 0x206A),
+        *range(0x2028, 0x202F),
+        *range(0x2060, 0x2070),
+        0xFEFF,
+        *range(0xFFF9, 0xFFFC),
     )
 }
 _LINES = {code: text for code, text in _TABLE.items() if code not in (0x09, 0x0A)}

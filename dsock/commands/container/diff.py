@@ -17,6 +17,6 @@ KINDS = "CAD"  # 0 changed, 1 added, 2 deleted
 @click.pass_obj
 def command(app: App, target: str) -> None:
     """Show what changed in a container's file system since its image."""
-    show = escaped if app.rich else str
+    show = escaped if app.stdout_is_terminal else str
     for change in app.engine.json(containers.changes(target)) or ():
         app.write(f"{KINDS[change['Kind']]} {show(change['Path'])}\n")

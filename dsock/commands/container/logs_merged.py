@@ -15,7 +15,6 @@ from dsock.logs.lines import Line
 from dsock.logs.merge import Merge, Note
 from dsock.logs.source import Source
 from dsock.render import log_lines
-from dsock.render.safe import printable
 
 Records = Sequence[Mapping[str, Any]]
 
@@ -57,7 +56,7 @@ def show(
                 app.complain(item.message, item.hint)
                 code = item.exit_code
             elif isinstance(item, Note) and app.stderr_is_terminal:
-                app.note(printable(f"-- {item}"))
+                app.note(f"-- {item}")
         write(lines)
     return code
 

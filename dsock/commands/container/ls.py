@@ -92,7 +92,7 @@ def command(
     else:
         text = containers.format(source, quiet, bool(size))
         view = containers.view(no_trunc, time.time())
-        app.write(listing.text(listing.harmless(view) if app.rich else view, records, text))
+        app.write(listing.text(view, records, text, app.stdout_is_terminal))
 
 
 def _loader(app: App, all: bool, filters: tuple[str, ...], limit: int) -> Load:

@@ -184,13 +184,13 @@ def _listing(app: App, records: Records, asked: Asked, text: str) -> None:
     from dsock.render import listing
 
     shown = view.view(asked.full, time.time())
-    app.write(listing.text(listing.harmless(shown) if app.rich else shown, records, text))
+    app.write(listing.text(shown, records, text, app.stdout_is_terminal))
 
 
 def _grid(app: App, records: Records, fields: Mapping[str, Field]) -> None:
     from dsock.render.safe import escaped
 
-    harmless = escaped if app.rich else str
+    harmless = escaped if app.stdout_is_terminal else str
     cells = [[f.header, *(harmless(f.text(r)) for r in records)] for f in fields.values()]
     app.write(plain.grid(cells))
 
@@ -207,7 +207,7 @@ def _output(app: App, records: Records, asked: Asked, output: str) -> None:
     texts = {name: field.text for name, field in fields.items()}
     values = [{name: field.value(record) for name, field in fields.items()} for record in records]
     text = typed.dumps(output, values, records, texts)
-    app.write(printable(text) if app.rich else text)
+    app.write(printable(text) if app.stdout_is_terminal else text)
 
 
 def _vertical(app: App, records: Records, asked: Asked) -> None:

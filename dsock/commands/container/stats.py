@@ -82,10 +82,10 @@ def command(
 
 
 def _formatted(app: App, source: str, full: bool) -> Show:
-    fields = listing.harmless(view.view(full)) if app.rich else view.view(full)
+    fields = view.view(full)
     text = view.TABLE if source == "table" else source
     listing.text(fields, [_EXAMPLE], text)  # one that fails does so before the engine is asked
-    return lambda rows: listing.text(fields, rows, text)
+    return lambda rows: listing.text(fields, rows, text, app.stdout_is_terminal)
 
 
 def _csv_head() -> str:

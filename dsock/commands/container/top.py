@@ -24,6 +24,6 @@ def command(app: App, target: str, ps_args: tuple[str, ...]) -> None:
     """
     found = app.engine.json(containers.top(target, " ".join(ps_args)))
     rows = [found["Titles"], *(found["Processes"] or ())]
-    if app.rich:  # what a process calls itself must not steer the terminal
+    if app.stdout_is_terminal:  # what a process calls itself must not steer the terminal
         rows = [map(escaped, row) for row in rows]
     app.write(plain.table(map("\t".join, rows), COLUMNS))

@@ -34,7 +34,7 @@ def command(app: App, format: str | None, quiet: bool) -> None:
     else:
         text = views.format(source, quiet)
         view = views.view(marked=text == views.TABLE)
-        app.write(listing.text(listing.harmless(view) if app.rich else view, records, text))
+        app.write(listing.text(view, records, text, app.stdout_is_terminal))
     if app.environ.get("DOCKER_HOST") and app.host is None and not app.context:
         app.note(
             "Warning: DOCKER_HOST in the environment goes before the current context. To use a"

@@ -44,7 +44,7 @@ def command(app: App, target: str, format: str | None, biggest: int, platform: s
         app.write(json.dumps(explain.record(told, target, identity)) + "\n")
         return
     name = f"{target}  {units.short_id(identity)}"
-    app.write(f"{escaped(name) if app.rich else name}\n{explain.summary(told)}\n\n")
+    app.write(f"{escaped(name) if app.stdout_is_terminal else name}\n{explain.summary(told)}\n\n")
     app.flush()
     rows = list(explain.rows(told))
     if app.rich:
@@ -58,9 +58,12 @@ def command(app: App, target: str, format: str | None, biggest: int, platform: s
             shown = explain.waste_columns()
             table.show(lambda: app.console, app.write, shown, told.waste, explain.WASTE_STEPS)
         return
-    app.write(listing.text(explain.layer_view(), rows, explain.LAYERS))
+    app.write(listing.text(explain.layer_view(), rows, explain.LAYERS, app.stdout_is_terminal))
     if told.waste:
-        app.write("\n" + listing.text(explain.waste_view(), told.waste, explain.WASTE))
+        app.write(
+            "\n"
+            + listing.text(explain.waste_view(), told.waste, explain.WASTE, app.stdout_is_terminal)
+        )
 
 
 def _watched(app: App, blocks: Iterable[bytes]) -> Iterator[bytes]:

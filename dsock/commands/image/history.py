@@ -49,4 +49,4 @@ def command(
     else:
         view = history.view(no_trunc, human, time.time())
         text = history.format(source, quiet, human)
-        app.write(listing.text(listing.harmless(view) if app.rich else view, records, text))
+        app.write(listing.text(view, records, text, app.stdout_is_terminal))

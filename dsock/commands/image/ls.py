@@ -70,7 +70,7 @@ def command(
         table.show(lambda: app.console, app.write, shown, rows, screen.IMAGE_STEPS)
     else:
         view = images.view(no_trunc, time.time())
-        app.write(listing.text(listing.harmless(view) if app.rich else view, rows, text))
+        app.write(listing.text(view, rows, text, app.stdout_is_terminal))
 
 
 def _check(**flags: object) -> None:

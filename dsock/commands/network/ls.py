@@ -36,5 +36,5 @@ def command(
         table.show(lambda: app.console, app.write, screen.networks(), found, screen.NETWORK_STEPS)
     else:
         view = networks.view(no_trunc)
-        shown = listing.harmless(view) if app.rich else view
-        app.write(listing.text(shown, found, networks.format(source, quiet)))
+        text = networks.format(source, quiet)
+        app.write(listing.text(view, found, text, app.stdout_is_terminal))

@@ -50,8 +50,7 @@ def command(
         network_map.draw(app.console, found)
     else:
         source = views.TABLE if format in (None, "", "table") else format
-        view = listing.harmless(views.view()) if app.rich else views.view()
-        app.write(listing.text(view, views.rows(found), source))
+        app.write(listing.text(views.view(), views.rows(found), source, app.stdout_is_terminal))
 
 
 def _is(name: str, known: dict[str, str], target: str) -> bool:

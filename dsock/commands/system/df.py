@@ -57,5 +57,5 @@ def _tables(app: App, usage: dict[str, object]) -> None:
             shown, steps = usage_screen.part(part, view, now)
             table.show(lambda: app.console, app.write, shown, records, steps)
         else:
-            app.write(listing.text(view, records, columns))
+            app.write(listing.text(view, records, columns, app.stdout_is_terminal))
         between = "\n"

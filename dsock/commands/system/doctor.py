@@ -127,8 +127,7 @@ def _shown(app: App, finding: Finding, source: str) -> None:
 
 
 def _text(app: App, findings: list[Finding], source: str) -> str:
-    view = listing.harmless(checkup.VIEW) if app.rich else checkup.VIEW
-    return listing.text(view, findings, source)
+    return listing.text(checkup.VIEW, findings, source, app.stdout_is_terminal)
 
 
 def _plain(finding: Finding) -> str:

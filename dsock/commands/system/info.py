@@ -52,7 +52,7 @@ def _print_text(app: App, client: dict[str, Any]) -> None:
     app.write("\n".join([*lines, ""]))
     info = app.engine.json(system.info())
     text = "\n".join([*view.server_lines(info, app.debug), ""])
-    app.write(printable(text) if app.rich else text)
+    app.write(printable(text) if app.stdout_is_terminal else text)
     for line in info.get("Warnings") or ():
         app.note(line)
 

@@ -63,8 +63,8 @@ def command(
         table.show(lambda: app.console, app.write, shown, found, screen.VOLUME_STEPS)
     else:
         view = volumes.view(size)
-        fields = listing.harmless(view) if app.rich else view
-        app.write(listing.text(fields, found, volumes.format(source, quiet, size)))
+        text = volumes.format(source, quiet, size)
+        app.write(listing.text(view, found, text, app.stdout_is_terminal))
 
 
 def _add_usage(app: App, records: list[dict[str, Any]]) -> None:
