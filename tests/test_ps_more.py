@@ -261,15 +261,3 @@ def test_watch_ends_with_one_line_when_the_engine_goes_away(scripted: Scripted) 
         shown.until("closed the connection")
         assert shown.ends() == 1
     assert "Traceback" not in shown.screen.text()
-
-
-def test_typed_output_does_not_steer_a_terminal(scripted: Scripted) -> None:
-    evil = {**JOB, "Image": "a\x9b2J\u202eb"}
-    scripted.expect("GET", "/containers/json", json=[evil], repeat=True)
-    for form in ("json", "ndjson", "csv"):
-        argv = [sys.executable, "-m", "dsock", "ps", "-o", form, "--columns", "image"]
-        with closing(Terminal(argv, scripted.env)) as shown:
-            assert shown.ends() == 0
-        assert r"a\x9b2J\u202eb" in shown.screen.text()
-    done = scripted.dsock("ps", "-o", "ndjson", "--columns", "image")
-    assert json.loads(done.stdout) == {"image": evil["Image"]}

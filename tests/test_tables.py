@@ -179,15 +179,15 @@ def test_what_matters_least_goes_first(scripted):
     ]
 
 
-@pytest.mark.parametrize("args", [(), ("--format", "{{.Command}} {{.Names}}"), ("--no-trunc",)])
-@pytest.mark.parametrize("count", [1, table.RICH_ROWS + 1])
-def test_a_container_cannot_steer_the_terminal(scripted, args, count):
+@pytest.mark.parametrize("args", [(), ("--no-trunc",)])
+def test_one_of_many_containers_cannot_steer_the_terminal(scripted, args):
+    count = table.RICH_ROWS + 1
     evil = container(1, Command="\x1b]0;owned\x07[red]\u202e", Names=["/a\x1b[2J\nb"])
     scripted.expect("GET", "/containers/json", json=[evil] * count)
     shown = ESCAPE.sub("", on_terminal(scripted, 200, "ps", *args))
     assert not set(shown) & {"\x1b", "\x07", "\u202e"}
     assert "\\x1b" in shown
-    assert len(shown.splitlines()) == count + (0 if "--format" in args else 1)
+    assert len(shown.splitlines()) == count + 1
 
 
 def test_states_are_coloured_unless_no_color_is_set(scripted):

@@ -68,7 +68,7 @@ def shown(app: App, format: str | None, program: str | None) -> Show | None:
 
         return each
     if format is None:
-        return (lambda value: _print(app, value)) if app.rich else None
+        return (lambda value: _print(app, value)) if _person(app) else None
     if format == "raw":
         return None
     if format == "json":
@@ -84,11 +84,15 @@ def shown(app: App, format: str | None, program: str | None) -> Show | None:
     return line
 
 
+def _person(app: App) -> bool:
+    return app.stdout_is_terminal and not app.dry_run
+
+
 def _print(app: App, value: Any) -> None:
     import json
 
     text = json.dumps(value, indent=2, ensure_ascii=False)
-    if app.rich:
+    if _person(app):
         from rich.highlighter import JSONHighlighter
 
         from dsock.render.safe import printable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,13 +23,13 @@ class Block(NamedTuple):
     entries: list[tuple[str, list[str]]]
 
 
-def text(blocks: Sequence[Block]) -> str:
-    """For a pipe: a blank line between blocks."""
+def text(blocks: Sequence[Block], show: Callable[[str], str] = str) -> str:
+    """For a pipe: a blank line between blocks. `show` may make lines harmless."""
     parts = []
     for block in blocks:
         lines = [block.title]
         lines += [f"{' ' * INDENT}{name}{line}".rstrip() for name, line in _lines(block, blocks)]
-        parts.append("\n".join(lines) + "\n")
+        parts.append("\n".join(map(show, lines)) + "\n")
     return "\n".join(parts)
 
 

@@ -12,6 +12,7 @@ from dsock.commands.container.ls import Load
 from dsock.engine.parallel import started
 from dsock.errors import BadFlag, DsockError
 from dsock.render import blocks, plain, typed
+from dsock.render.safe import escaped, printable
 from dsock.render.table import Part
 from dsock.views import container_columns as columns
 from dsock.views import containers as view
@@ -188,16 +189,12 @@ def _listing(app: App, records: Records, asked: Asked, text: str) -> None:
 
 
 def _grid(app: App, records: Records, fields: Mapping[str, Field]) -> None:
-    from dsock.render.safe import escaped
-
     harmless = escaped if app.stdout_is_terminal else str
     cells = [[f.header, *(harmless(f.text(r)) for r in records)] for f in fields.values()]
     app.write(plain.grid(cells))
 
 
 def _output(app: App, records: Records, asked: Asked, output: str) -> None:
-    from dsock.render.safe import printable
-
     now = time.time()
     if output == "wide":
         fields = columns.chosen(asked.names or columns.WIDE, True, now)
@@ -221,4 +218,4 @@ def _vertical(app: App, records: Records, asked: Asked) -> None:
     if app.rich:
         app.console.print(blocks.picture(shown), soft_wrap=True, end="")
     else:
-        app.write(blocks.text(shown))
+        app.write(blocks.text(shown, escaped if app.stdout_is_terminal else str))
