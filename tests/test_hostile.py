@@ -30,7 +30,8 @@ LISTED = {
 INSPECTED = {
     "Id": "1" * 64, "Name": "/one", "Image": "sha256:" + "2" * 64, "Path": EVIL, "Args": [TURNED],
     "Created": "2024-01-02T03:04:05Z", "RestartCount": 1, "Mounts": [MOUNT],
-    "State": {"Status": "exited", "Running": False, "Paused": False, "ExitCode": 3, "Error": TURNED},
+    "State": {"Status": "exited", "Running": False, "Paused": False, "ExitCode": 3,
+              "Error": TURNED},
     "Config": {"Image": EVIL, "Env": [f"X={TURNED}"], "Cmd": [TURNED], "Labels": LABELS},
     "HostConfig": {"NetworkMode": "bridge", "AutoRemove": False, "Binds": [f"/x:/{EVIL}"]},
     "NetworkSettings": {"Networks": NETWORK},
