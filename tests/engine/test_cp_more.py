@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import stat
 import subprocess
 import sys
 import tarfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -273,16 +275,28 @@ def test_streams_that_the_caller_has_closed_are_as_dev_null(two):
         assert (done.returncode, done.stderr) == (code, "")
 
 
-def test_an_engine_that_is_killed_meanwhile_is_told(private_engine, tmp_path):
+def test_a_cut_copy_leaves_nothing_and_an_engine_that_is_killed_is_told(private_engine, tmp_path):
     engine = private_engine()
-    engine.docker("run", "--name", ONE, "busybox", "sh", "-c", "head -c 90000000 /dev/zero >/big")
+    engine.docker("run", "--name", ONE, "busybox", "truncate", "-s", "8G", "/big")
     engine.docker("create", "--name", TWO, "busybox")
     argv = [sys.executable, "-m", "dsock", "cp"]
+    cut = subprocess.Popen([*argv, f"{ONE}:/big", str(tmp_path)], env=engine.env)
+    try:
+        deadline = time.monotonic() + 60
+        while not os.listdir(tmp_path):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        cut.terminate()
+        assert cut.wait(60) == 128 + signal.SIGTERM
+        assert os.listdir(tmp_path) == []
+    finally:
+        cut.kill()
+        cut.wait()
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     reader = subprocess.Popen([*argv, f"{ONE}:/big", "-"], env=engine.env, **pipes)
     writer = subprocess.Popen([*argv, "-", f"{TWO}:/tmp"], env=engine.env, **pipes)
     try:
-        assert reader.stdout.read(512).startswith(b"big\0")  # and it waits for who reads more
+        assert reader.stdout.read(512).startswith(b"PaxHeaders")  # and it waits for who reads more
         header = tarfile.TarInfo("large")
         header.size = 1 << 30
         writer.stdin.write(header.tobuf() + bytes(1 << 20))

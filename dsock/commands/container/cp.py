@@ -31,6 +31,7 @@ def command(
     """
     from dsock.copy import places
     from dsock.copy.copying import Copying
+    from dsock.terminal import signals
 
     if not all(sources):
         raise DsockError("source can not be empty")
@@ -39,6 +40,7 @@ def command(
     quiet = not app.stdout_is_terminal if quiet is None else quiet
     copying = Copying(app, places.parse(target), follow, owners, quiet)
     copying.check([places.parse(source) for source in sources])
-    app.each(sources, lambda source: copying.copy(places.parse(source)), show=False)
+    with signals.ending():  # so that no file is left half-written
+        app.each(sources, lambda source: copying.copy(places.parse(source)), show=False)
     if not copying.whole:
         raise SystemExit(1)
