@@ -6,7 +6,7 @@ import fcntl
 import os
 import select
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
@@ -80,6 +80,16 @@ def write(file: int, data: bytes | memoryview) -> None:
             view = view[os.write(file, view) :]
         except BlockingIOError:  # a pipe or terminal that another program has left so
             select.select([], [file], [])
+
+
+def write_pieces(file: int, pieces: Sequence[bytes | memoryview]) -> None:
+    """All of them to a descriptor, at once. Raises OSError."""
+    try:
+        written = os.writev(file, pieces)
+    except BlockingIOError:
+        written = 0
+    if written < sum(map(len, pieces)):
+        write(file, memoryview(b"".join(pieces))[written:])
 
 
 def overwrite(target: Path, data: bytes) -> None:

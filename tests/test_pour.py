@@ -1,4 +1,4 @@
-"""Plain bodies from a socket into files and pipes."""
+"""Bodies from a socket into files and pipes, plain and in frames."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import fcntl
 import os
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
-from dsock.engine.pour import pour
+from dsock.engine.pour import pour, pour_frames
 from dsock.errors import BrokenOff, DsockError
 
 DATA = os.urandom(1 << 16)
@@ -32,18 +34,25 @@ def chunked(data: bytes = DATA, end: bytes = b"0\r\n\r\n") -> bytes:
 
 def poured(wire: bytes, out: int, step: int = 1 << 20, early: int = 0, plain: bool = False) -> None:
     """Pour `wire` into `out`, sent in pieces of `step`, after `early` bytes that were read."""
+    with sent(wire[early:], step) as ours:
+        pour(ours, wire[:early], not plain, out)
+
+
+@contextmanager
+def sent(wire: bytes, step: int) -> Iterator[socket.socket]:
+    """A socket to which `wire` comes."""
     ours, theirs = socket.socketpair()
 
     def send() -> None:
-        with theirs:
-            for at in range(early, len(wire), step):
+        with theirs, suppress(OSError):
+            for at in range(0, len(wire), step):
                 theirs.sendall(wire[at : at + step])
 
     sender = threading.Thread(target=send)
     sender.start()
     try:
         with ours:
-            pour(ours, wire[:early], not plain, out)
+            yield ours
     finally:
         sender.join()
 
@@ -109,3 +118,53 @@ def test_a_full_disk_is_the_error_of_what_is_written() -> None:
     with pytest.raises(BrokenPipeError):
         poured(chunked(), begin)
     os.close(begin)
+
+
+OUT, ERR = 1, 2
+FRAMES = [(OUT, 16384)] * 20 + [(OUT, 1), (ERR, 16384), (ERR, 16384), (OUT, 200_000), (OUT, 8192)]
+FRAMES += [(ERR, 0), (OUT, 70_000), (OUT, 70_000), (ERR, 3), (OUT, 20_000), (OUT, 100)] * 3
+
+
+def framed(frames: list[tuple[int, int]]) -> tuple[bytes, bytes, bytes]:
+    """(frames of these streams and lengths, each in a chunk; what is in OUT; what is in ERR)"""
+    wire, payloads = b"", {OUT: b"", ERR: b""}
+    for number, (stream, length) in enumerate(frames):
+        payload = DATA[number:] * 4
+        payload = payload[:length]
+        wire += b"%x\r\n" % (length + 8) + bytes((stream, 0, 0, 0)) + length.to_bytes(4, "big")
+        wire += payload + b"\r\n"
+        payloads[stream] += payload
+    return wire, payloads[OUT], payloads[ERR]
+
+
+@pytest.mark.parametrize(("step", "early"), [(1 << 20, 0), (997, 0), (16400, 5), (1 << 20, 30_000)])
+def test_frames_are_poured_whole_however_they_come(
+    capfdbinary: pytest.CaptureFixture[bytes], step: int, early: int
+) -> None:
+    wire, out, err = framed(FRAMES)
+    wire += b"0\r\n\r\n"
+    with sent(wire[early:], step) as ours:
+        pour_frames(ours, wire[:early])
+    assert capfdbinary.readouterr() == (out, err)
+
+
+def test_what_comes_before_an_error_in_the_frames_is_poured(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    wire, out, err = framed(FRAMES)
+    reason = b"the disk is on fire"
+    wire += b"%x\r\n\3\0\0\0\0\0\0%c" % (len(reason) + 8, len(reason)) + reason + b"\r\n"
+    with sent(wire, 1 << 20) as ours, pytest.raises(DsockError, match="disk is on fire"):
+        pour_frames(ours, b"")
+    assert capfdbinary.readouterr() == (out, err)
+
+
+def test_frames_that_end_too_early_are_broken_off(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    wire, out, _ = framed([(OUT, 16384)] * 20)
+    for length in (len(wire), len(wire) - 5, 300_000, 16400 * 18 + 3, 40_000, 4, 0):
+        with sent(wire[:length], 1 << 20) as ours, pytest.raises(BrokenOff):
+            pour_frames(ours, b"")
+        shown = capfdbinary.readouterr().out
+        assert out.startswith(shown) and length - len(shown) <= 21 * 16

@@ -14,7 +14,7 @@ Show = Callable[[Any], None]
 def frames(app: App, blocks: Iterator[bytes]) -> None:
     """A container's output: in frames, or raw where it has a terminal, by how it begins."""
     from dsock.engine.frames import frames as demultiplexed
-    from dsock.terminal.output import write
+    from dsock.files import write_pieces
 
     first = next(blocks, b"")
 
@@ -28,7 +28,7 @@ def frames(app: App, blocks: Iterator[bytes]) -> None:
             app.flush()
         return
     for run in demultiplexed(all_blocks()):
-        write(run.stream, run.pieces)
+        write_pieces(run.stream, run.pieces)
 
 
 def head(app: App, status: int, headers: Any) -> None:

@@ -164,6 +164,10 @@ class Engine:
         """A multiplexed stream as it comes: see `frames.frames`."""
         return self.open(self._framed(request)).frames()
 
+    def pour_frames(self, request: Request) -> None:
+        """Write a multiplexed stream to stdout and stderr, as it comes."""
+        self.open(self._framed(request)).pour_frames()
+
     def upgrade(self, request: Request, framed: bool = False) -> Connection | DryConnection:
         """Make the call and use its connection in both directions; what the engine sends may be
         `framed`, as it is without a terminal."""

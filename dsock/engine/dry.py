@@ -173,6 +173,9 @@ class DryAnswer:
     def frames(self) -> Iterator[Run]:
         return iter(())
 
+    def pour_frames(self) -> None:
+        pass
+
     def close(self) -> None:
         pass
 

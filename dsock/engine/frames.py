@@ -11,8 +11,15 @@ from dsock.errors import BrokenOff, DsockError
 STDIN, STDOUT, STDERR, SYSTEM_ERROR = 0, 1, 2, 3
 # Payloads from here on are looked at where they are rather than copied.
 LARGE = 4096
+# As much of a payload is worth the calls that leave it to the kernel.
+CARRIED = 8192
 # More than one call of the system should be asked to write.
 MANY = 64
+
+
+# Told a stream, how many bytes of its payload are to come, and the header and the payload's length
+# of frames that may come after it: who sends large frames sends more of them.
+Carry = Callable[[int, int, bytes, int], object]
 
 
 class Run(NamedTuple):
@@ -36,13 +43,14 @@ def frames(blocks: Iterable[bytes]) -> Iterator[Run]:
     yield from _demultiplexed(iter(blocks), _frame, header=8)
 
 
-def chunked_frames(file: Readable) -> Iterator[Run]:
+def chunked_frames(file: Readable, carry: Carry | None = None) -> Iterator[Run]:
     """frames(dechunk(file)) in one loop, for engines that send each frame as a chunk.
 
-    From the first chunk that is something else, it goes on in two loops.
+    Where much of a payload is still to come, `carry` takes that from `file`, and whole frames like
+    it after that: see Carry. From the first chunk that is no frame, it goes on in two loops.
     """
     reads = iter(lambda: file.read1(READ_BYTES), b"")
-    rest = yield from _demultiplexed(reads, _chunk_with_frame, header=14, before=b"\r\n")
+    rest = yield from _demultiplexed(reads, _chunk_with_frame, 14, b"\r\n", carry)
     if rest is not None:
         yield from frames(dechunk(file, rest[2:]))
 
@@ -53,7 +61,11 @@ _END, _OTHER = -1, -2  # in the place of a stream: the body's end, something tha
 
 
 def _demultiplexed(
-    reads: Iterator[bytes], parse: Callable[[bytes, int], _Header], header: int, before: bytes = b""
+    reads: Iterator[bytes],
+    parse: Callable[[bytes, int], _Header],
+    header: int,
+    before: bytes = b"",
+    carry: Carry | None = None,
 ) -> Generator[Run, None, bytes | None]:
     """The loop of `frames` and `chunked_frames`. Returns what is left from _OTHER on, else None.
 
@@ -105,8 +117,13 @@ def _demultiplexed(
             at = end
         missing += max(0, at - size)
         rest = data[at:]
+        if pieces and not pieces[-1]:  # a header, and nothing more yet
+            pieces.pop()
         if pieces:
             yield _run(current, pieces)
+        if carry and missing >= CARRIED:
+            carry(current, missing, data[start - header : start], length)
+            missing = 0
     if rest or missing or before:  # in chunks, the end has been said
         raise BrokenOff()
     return None

@@ -71,6 +71,19 @@ class Answer:
         for block in self.blocks():
             write(out, block)
 
+    def pour_frames(self) -> None:
+        """Write the body, a multiplexed stream, to stdout and stderr: see `pour`."""
+        from dsock.files import write_pieces
+
+        file, chunked = self._file()
+        if chunked and isinstance(file, Heedful) and hasattr(os, "splice"):
+            from dsock.engine.pour import pour_frames
+
+            pour_frames(file.sock, file.early)
+            return
+        for run in self.frames():
+            write_pieces(run.stream, run.pieces)
+
     def frames(self) -> Iterator[Run]:
         """The body as a multiplexed stream, see `frames.frames`."""
         from dsock.engine.frames import chunked_frames, frames

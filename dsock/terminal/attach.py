@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from dsock.engine.frames import STDIN, STDOUT, frames
+from dsock.files import write, write_pieces
 from dsock.terminal.background import start
 from dsock.terminal.detach import FOR_ENGINE, Matcher
-from dsock.terminal.output import write
 
 READ_BYTES = 1 << 16
 KEY_SECONDS = 0.4  # a key that could begin the detach keys is not held longer
@@ -69,10 +69,10 @@ class Session:
             return  # engines end such a stream with the input, not with the container
         if self._streams.tty:
             for block in self._blocks():
-                write(STDOUT, [block])
+                write(STDOUT, block)
         else:
             for run in frames(self._blocks()):
-                write(run.stream, run.pieces)
+                write_pieces(run.stream, run.pieces)
 
     def _blocks(self) -> Iterator[bytes]:
         while not self.detached and (block := self._connection.read()):

@@ -12,7 +12,6 @@ from dsock.app import App
 from dsock.errors import DsockError
 from dsock.flags.times import wire_time
 from dsock.options import containers_argument
-from dsock.terminal.output import write
 
 
 @tree.command()
@@ -84,8 +83,7 @@ def command(
             app.write_bytes(block)
             app.flush()
         return 0
-    for run in app.engine.frames(request):
-        write(run.stream, run.pieces)
+    app.engine.pour_frames(request)
     return 0
 
 
