@@ -178,13 +178,16 @@ class App:
         sys.stdout.buffer.flush()
 
     def download(self, request: Request, path: str | None) -> None:
-        """A streamed answer into the file `path`, or to stdout unless that is a terminal."""
+        """A streamed answer into the file `path`, or to stdout unless that is a terminal.
+
+        An empty path is stdout, as it is for docker.
+        """
         from dataclasses import replace
 
         from dsock.engine.download import check, into
         from dsock.engine.dry import DryAnswer
 
-        if path is not None:
+        if path:
             check(path)
             request = replace(request, saved_as=path)
         elif self.stdout_is_terminal and not self.dry_run:
@@ -194,7 +197,7 @@ class App:
         answer = self.engine.open(request)
         if isinstance(answer, DryAnswer):
             return
-        if path is not None:
+        if path:
             with into(path) as file:
                 answer.pour(file)
             return

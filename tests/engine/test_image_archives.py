@@ -50,7 +50,7 @@ def test_what_is_saved_is_what_docker_saves_and_comes_back_by_load(engine_with, 
     before = samples.named(engine, NAME)
     done = engine.dsock("save", "-o", str(file), f"{NAME}:latest")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    piped = engine.dsock("image", "save", f"{NAME}:latest", text=False).stdout
+    piped = engine.dsock("image", "save", "-o", "", f"{NAME}:latest", text=False).stdout
     docker = engine.docker("save", f"{NAME}:latest", text=False).stdout
     assert members(file.read_bytes()) == members(piped) == members(docker)
     assert file.stat().st_mode & 0o777 == 0o600
