@@ -85,8 +85,8 @@ class Source:
 
     def _runs(self) -> bool:
         """Whether the container that was read is there and has not ended."""
-        found = self._found()
-        return found is not None and found["Id"] == self._id and found["State"]["Running"]
+        found = self._found() or {}
+        return bool(found) and found["Id"] == self._id and found["State"]["Running"]
 
     def _read(self, follow: bool, **query: Any) -> None:
         answer = self._engine.open(containers.logs(self._id, follow, timestamps=True, **query))
@@ -141,17 +141,21 @@ class Source:
                 since = ended or state.get("StartedAt") or ""
                 return wire_time(since, time.time_ns()) if same else None
             if not ended:
-                how = f"ended with exit code {state.get('ExitCode')}" if found else "is gone"
+                how = f"ended with exit code {state.get('ExitCode')}"
+                if not found:
+                    how = "is gone" if found is None else "waits for its engine"
                 self._merge.say(Note(f"{self.name} {how}"))
                 ended = state.get("FinishedAt") or self._started
             self._poked.wait()
 
     def _found(self) -> Mapping[str, Any] | None:
-        """The container that has the name now."""
+        """The container that has the name now, {} if no engine answers."""
         try:
             found: dict[str, Any] = self._engine.json(containers.inspect(self.name))
-        except (ApiError, BrokenOff, Unreachable):
+        except ApiError:
             return None
+        except (BrokenOff, Unreachable):
+            return {}
         return found
 
 
