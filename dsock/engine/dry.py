@@ -36,6 +36,7 @@ class Script:
         self._exit = ""
         self._some: list[str] | None = None  # the lines for one of several targets
         self._fails = False
+        self._failed = "1"  # the script's exit code then
 
     def pretend(self, request: Request, endpoint: Endpoint, version: str | None) -> DryAnswer:
         """Write the call down; answers what the request says that the engine would answer."""
@@ -91,7 +92,7 @@ class Script:
             lines, self._some = self._some, None
             if lines:
                 self._fails = True
-                self._line(" &&\n".join(lines) + " || FAILED=1")
+                self._line(" &&\n".join(lines) + f" || FAILED={self._failed}")
 
     def comment(self, text: str) -> None:
         """A line for whoever reads the script; `text` has no newline."""
@@ -105,12 +106,18 @@ class Script:
         cases: Mapping[str, str],
     ) -> None:
         """Write a loop that makes a call again and again: `cases` are {part of the answer: what
-        the shell does then}, the first that fits counts."""
-        self._line("while :; do")
-        self._line(f'  case "$({curl(request, endpoint, version, script=True)})" in')
+        the shell does then}, the first that fits counts. An `exit` there is the outcome of one of
+        several targets."""
+        call = curl(request, endpoint, version, script=True)
+        lines = ["while :; do", f"  STATE=$({call}) || exit 1", '  case "$STATE" in']
         for part, action in cases.items():
-            self._line(f"    {f'*{quoted(part)}*' if part else '*'}) {action} ;;")
-        self._line("  esac\ndone")
+            lines.append(f"    {f'*{quoted(part)}*' if part else '*'}) {action} ;;")
+        loop = "\n".join([*lines, "  esac", "done"])
+        if self._some is None:
+            self._line(loop)
+        else:
+            self._failed = "${FAILED:-$?}"
+            self._line(f"(\n{loop}\n)")
 
     def say(self, text: str) -> None:
         """What the command would print, if it holds a value that only the script knows."""

@@ -113,9 +113,13 @@ class Watch:
             limit = max(1, round(self._seconds))
             again = f'T=$((${{T:-0}} + 1)); [ "$T" -le {limit} ] || exit {LATE}; sleep 1'
         cases = {
+            '"State":{"Status":"exited"': f"exit {ENDED}",
+            '"State":{"Status":"dead"': f"exit {ENDED}",
+            '"Healthcheck":{"Test":["NONE"': f"exit {UNCHECKED}",
             '"Health":{"Status":"healthy"': "break",
-            '"Health":{"Status":"starting"': again,
-            "": f"exit {UNHEALTHY}",
+            '"Health":{"Status":"unhealthy"': f"exit {UNHEALTHY}",
+            '"Healthcheck":{"Test":[': again,
+            "": f"exit {UNCHECKED}",
         }
         script.until(request, engine.endpoint, engine.version, cases)
 

@@ -76,6 +76,14 @@ def test_start_waits_for_all_and_prints_those_that_are_healthy(engine, names):
     done = engine.dsock("start", "--wait-healthy=60s", bad, good, plain)
     assert (done.stdout, done.returncode) == (f"{good}\n", 3)
     assert "is unhealthy" in done.stderr and "no health check" in done.stderr
+    for order, code in (
+        ((bad, good, plain), 3),
+        ((plain, bad), 4),
+        (("nosuch", bad), 1),
+        ((bad,), 3),
+    ):
+        script = engine.dsock("--dry-run", "wait", "--condition", "healthy", *order).stdout
+        assert engine.run(["sh"], input=script).returncode == code
     done = engine.dsock("start", "--wait-healthy", good, "nosuch")
     assert (done.stdout, done.returncode) == (f"{good}\n", 1)
 
