@@ -120,6 +120,9 @@ def test_the_streams_are_printed_and_not_followed(clean: LiveEngine) -> None:
     for argv in (["events"], ["logs", "-f", "curl-a"]):
         clean.docker("create", "--name", "curl-a", "busybox")
         assert f"/{argv[0]}" in dry(clean, *argv).splitlines()[-1]
+    script = dry(clean, "attach", "curl-a")
+    assert "# You cannot attach to a stopped container" in script
+    assert "/attach?stream=1" in script
 
 
 def test_a_missing_image_is_pulled_first_in_a_script(clean: LiveEngine) -> None:

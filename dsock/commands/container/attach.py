@@ -35,21 +35,26 @@ def command(app: App, target: str, no_stdin: bool, sig_proxy: bool, detach_keys:
         streams,
         "not-running",
         sig_proxy and not tty,
-        lambda: _running(app, container),
+        lambda: app.dry_run or _running(app, container),
         redraw=True,
     )
 
 
 def _running(app: App, ref: str) -> dict[str, Any]:
-    """The container's record. Raises DsockError if there is nothing to attach to."""
+    """The container's record. Raises DsockError if there is nothing to attach to now; a script
+    says so."""
     from dsock.terminal import foreground
 
     found = foreground.inspected(app, ref)
-    state = found["State"]
+    state, why = found["State"], ""
     if not state["Running"]:
-        raise DsockError("You cannot attach to a stopped container, start it first")
-    if state["Paused"]:
-        raise DsockError("You cannot attach to a paused container, unpause it first")
-    if state["Restarting"]:
-        raise DsockError("You cannot attach to a restarting container, wait until it is running")
+        why = "You cannot attach to a stopped container, start it first"
+    elif state["Paused"]:
+        why = "You cannot attach to a paused container, unpause it first"
+    elif state["Restarting"]:
+        why = "You cannot attach to a restarting container, wait until it is running"
+    if why and app.script is None:
+        raise DsockError(why)
+    if why:
+        app.script.comment(why)  # a script may be run when it can
     return found
