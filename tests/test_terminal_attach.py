@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -159,7 +160,7 @@ def test_the_words_of_a_failed_start_give_the_exit_code(
     assert done.stderr == f"Error response from daemon: {reason}\n"
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGWINCH])
 def test_a_signal_goes_to_the_container(scripted: Scripted, number: signal.Signals) -> None:
     name = number.name.removeprefix("SIG")
     kill = scripted.expect("POST", f"/containers/abc/kill?signal={name}", status=204)
@@ -167,6 +168,17 @@ def test_a_signal_goes_to_the_container(scripted: Scripted, number: signal.Signa
     process = scripted.start("run", "busybox")
     assert begun.done.wait(LIMIT)
     process.send_signal(number)
+    assert process.wait(LIMIT) == 3
+
+
+def test_a_window_that_changes_its_size_does_not_end_a_server(scripted: Scripted) -> None:
+    # SIGWINCH has the lower number of the two: the engine would be told of it first.
+    kill = scripted.expect("POST", "/containers/abc/kill?signal=PWR", status=204)
+    begun = container(scripted, upgrade=lambda _: kill.called.wait(LIMIT))
+    process = scripted.start("run", "busybox", stdin=os.openpty()[1])
+    assert begun.done.wait(LIMIT)
+    process.send_signal(signal.SIGWINCH)
+    process.send_signal(signal.SIGPWR)
     assert process.wait(LIMIT) == 3
 
 

@@ -14,10 +14,10 @@ from dsock.errors import DsockError
 from dsock.terminal import raw
 from dsock.terminal.background import start
 
-# Not the container's: what says something about our own children, pipes and terminal, our own
-# faults, and what nobody can catch.
+# Not the container's: what says something about our own children and pipes, our own faults, and
+# what nobody can catch.
 OURS = {
-    signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD, signal.SIGPIPE, signal.SIGURG, signal.SIGWINCH,
+    signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD, signal.SIGPIPE, signal.SIGURG,
     signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSYS,
 }  # fmt: skip
 LEAVING = {
@@ -37,7 +37,8 @@ def forwarded(send: Callable[[str], object]) -> Iterator[None]:
     """Each signal that arrives goes to `send("TERM")`, in order.
 
     The third SIGINT or SIGTERM ends dsock, as the container's process may ignore them; with the
-    terminal in raw mode, SIGTERM and SIGHUP do after GRACE_SECONDS.
+    terminal in raw mode, SIGTERM and SIGHUP do after GRACE_SECONDS. SIGWINCH is the container's
+    only if we have no terminal: nginx and httpd would stop serving when the window is resized.
     """
     names: SimpleQueue[str] = SimpleQueue()
     asked = 0
@@ -62,6 +63,8 @@ def forwarded(send: Callable[[str], object]) -> Iterator[None]:
                 continue  # the container has just gone
 
     every = {s for s in signal.valid_signals() if isinstance(s, signal.Signals)}
+    if any(map(os.isatty, range(3))):
+        every.remove(signal.SIGWINCH)
     start(deliver)
     with handled(every - OURS, arrived):
         try:

@@ -73,6 +73,8 @@ STORIES = {
         kill {run}
         wait {run} {end}
         container wait {idle}
+        run --name {other} busybox nosuch
+        wait {other}
         wait
     """,
     "rename": """

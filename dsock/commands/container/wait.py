@@ -8,7 +8,6 @@ from dsock import completion, tree
 from dsock.api import containers
 from dsock.app import App
 from dsock.engine.parallel import started
-from dsock.errors import DsockError
 from dsock.options import HEALTH_CODES, SECONDS, containers_argument
 
 
@@ -33,10 +32,8 @@ def command(
         return
 
     def ask(target: str) -> str:
+        # What it also says of a container that could not be started is no failure of the wait.
         answer = app.engine.json(containers.wait(target, condition, before_start=False)) or {}
-        problem = (answer.get("Error") or {}).get("Message")
-        if problem:
-            raise DsockError(problem)
         return f"{answer['StatusCode']}\n"
 
     # docker waits for one after the other; a "next" exit of the last must not be missed.
