@@ -110,8 +110,8 @@ class Screen:
             assert parameters == ""
             self.lines[self.row] = self.lines[self.row][: min(self.column, self.columns - 1)]
             self.lines[self.row + 1 :] = [""] * (self.rows - self.row - 1)
-        else:
-            assert final == "m", f"unknown sequence: {parameters}{final}"
+        else:  # n is a shell's question where the cursor is; it does without an answer
+            assert final in ("m", "n"), f"unknown sequence: {parameters}{final}"
 
     def _mode(self, name: str, on: bool) -> None:
         if name == "2026" and not on:

@@ -173,6 +173,8 @@ def test_what_ends_a_container_asks_first(model: Model) -> None:
     assert press(model, "s") == []
     assert "stop a? " in drawn(model)[-1]
     assert press(model, "n", "s", "y") == [Wish("stop", a)]
+    assert press(model, "K", "d", "d", "y") == [Wish("remove", a)]
+    assert press(model, "K", "y", "x") == [Wish("kill", a), Wish("shell", a)]
     assert press(model, "u", "p", "l") == [Wish("start", a), Wish("pause", a), Wish("logs", a)]
     assert press(model, "q", "q") == [Wish("quit")]  # the first one leaves the log
 
@@ -186,7 +188,24 @@ def test_a_log_is_scrolled(model: Model) -> None:
     press(model, "end")
     assert "line 99" in drawn(model)[-2]
     press(model, "g")
-    assert "line 0" in "\n".join(drawn(model))
+    assert "line 0" in drawn(model)[2]
+    press(model, "down", "escape")
+    assert press(model, "i") == [Wish("inspect", "a" * 8)]
+    assert "inspect of a" in drawn(model)[1]
+    model.log = [f"line {number}" for number in range(100)]
+    assert "line 0" in drawn(model)[2]
+    press(model, "page down")
+    assert "line 10" in drawn(model)[2]
+
+
+def test_states_are_short_where_there_is_little_room(model: Model) -> None:
+    for status, shown in (("Exited (137) 3 hours ago", "● exit 137 3h"), ("Up 4 days", "● Up 4d"),
+                          ("Up 12 minutes (Paused)", "● paused 12m"),
+                          ("Up 59 seconds (unhealthy)", "● Up 59s ✗")):  # fmt: skip
+        model.take([record("x", Status=status)])
+        assert f" {shown} " in drawn(model, 80)[2] + " "
+    model.take([record("x", Status="Exited (137) 3 hours ago")])
+    assert " exit 137 " in drawn(model, 60)[2] + " "
 
 
 def test_a_long_list_follows_the_selection(model: Model) -> None:

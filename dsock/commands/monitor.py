@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 FRAME_SECONDS = 0.15  # the least time between two pictures, unless a key was pressed
 SECONDS = 1.0
+SHELL = ("sh", "-c", "if command -v bash >/dev/null; then exec bash; else exec sh; fi")
 
 
 @tree.command()
@@ -29,8 +31,9 @@ SECONDS = 1.0
 def command(app: App) -> None:
     """Watch and control all containers on one screen.
 
-    What they use, what happens, and keys to stop, start and restart them and to read their
-    logs; ? lists the keys. With --curl, what the keys did is printed at the end.
+    What they use, what happens, and keys to stop, start, kill and remove them, to read their
+    logs and to open a shell; ? lists the keys. With --curl, what the keys did is printed at the
+    end.
     """
     if app.dry_run:
         app.engine.json(containers.list_(all=True))
@@ -61,13 +64,13 @@ def command(app: App) -> None:
         with repainting(app.console, whole=True, keys=True) as painter:
             sources = Sources(app.engine, model, painter.wake)
             sources.start()
-            _run(painter, model, picture, sources)
+            _run(app, painter, model, picture, sources)
     finally:
         for call in done:
             app.note(call)
 
 
-def _run(painter: Painter, model: Model, picture: Picture, sources: Sources) -> None:
+def _run(app: App, painter: Painter, model: Model, picture: Picture, sources: Sources) -> None:
     """Draw and do what keys say, until one says to quit."""
     from dsock.monitor.keys import keys
 
@@ -80,7 +83,40 @@ def _run(painter: Painter, model: Model, picture: Picture, sources: Sources) -> 
             wish = model.pressed(key)
             if wish is not None and wish.what == "quit":
                 return
-            if wish is not None:
+            if wish is not None and wish.what == "shell":
+                with painter.aside():
+                    _shell(app, model, wish.container)
+            elif wish is not None:
                 sources.act(wish)
         if not typed:
             time.sleep(max(0.0, painted + FRAME_SECONDS - time.monotonic()))
+
+
+def _shell(app: App, model: Model, container: str) -> None:
+    """`dsock exec -it` of bash or sh, until that ends. What is wrong is said on the screen."""
+    import subprocess
+
+    app.note(f"a shell in {model.name(container)}: exit comes back")
+    # Not in this process, where what reads the keys would wait for one more.
+    argv = [sys.executable, "-m", "dsock", *_root_flags(app), "exec", "-it", container, *SHELL]
+    with subprocess.Popen(argv, stderr=subprocess.PIPE, text=True, errors="replace") as child:
+        try:
+            said = child.communicate()[1]
+        except BaseException:  # a signal: it gives the terminal back before we do
+            child.terminate()
+            raise
+    if child.returncode in (126, 127):  # the engine's words went where the output does
+        said = "it has no sh"
+    if said:
+        model.refuse(container, said.splitlines()[0])
+
+
+def _root_flags(app: App) -> list[str]:
+    """What makes another dsock speak to the same engine in the same way."""
+    tls = app.tls
+    given = {"--host": app.host, "--context": app.context, "--config": app.config_path,
+             "--tlscacert": tls.get("ca"), "--tlscert": tls.get("cert"),
+             "--tlskey": tls.get("key")}  # fmt: skip
+    switches = {"--tls": tls.get("tls"), "--tlsverify": tls.get("verify")}
+    pairs = [word for flag, value in given.items() if value for word in (flag, value)]
+    return [*pairs, *(flag for flag, on in switches.items() if on)]

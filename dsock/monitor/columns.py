@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -23,7 +24,7 @@ SHORTEST_BARS, LONGEST_BARS = 4, 32
 CPU_LEAST, MEMORY_LEAST, NETWORK_LEAST = 5.0, 1.0, 1000.0
 HEALTH = {"(healthy)": "✓", "(unhealthy)": "✗", "(health: starting)": "…"}
 BUSY = {"stop": "stopping", "start": "starting", "restart": "restarting", "pause": "pausing",
-        "unpause": "unpausing"}  # fmt: skip
+        "unpause": "unpausing", "kill": "killing", "remove": "removing"}  # fmt: skip
 
 
 class Layout(NamedTuple):
@@ -39,7 +40,7 @@ class Layout(NamedTuple):
 
 def layout(columns: int) -> Layout:
     """What fits in so many columns: numbers always, bars where there is room."""
-    name, state = (14, 9) if columns < 76 else (16, 11) if columns < 100 else (22, 17)
+    name, state = (14, 11) if columns < 76 else (16, 13) if columns < 100 else (22, 17)
     image = min(30, columns // 6) if columns >= 130 else 0
     taken = MARKER + name + 1 + state + (image + 1 if image else 0)
     spare = columns - taken - (CPU + MEMORY + NETWORK + 3)
@@ -73,13 +74,14 @@ def row(model: Model, record: Mapping[str, Any], wide: Layout, ascii: bool) -> l
     tone = state_style(record)
     busy = BUSY.get(model.busy.get(id, ""))
     dot = "*" if ascii else "●"
-    state = f"{dot} {busy or _state(escaped(str(record.get('Status', ''))), ascii)}"
+    state = f"{dot} {busy or _state(escaped(str(record.get('Status', ''))), wide.state, ascii)}"
     name = _fixed(escaped(name_of(record)), wide.name)
     usage = model.usage(record)
     dim = "" if usage is not None else "dim"
     out = [
         ((">" if ascii else "▸") + " " if selected else "  ", "bold cyan"),
-        (name + " ", "bold" if selected else dim),
+        (name, "bold reverse" if selected else dim),
+        (" ", ""),
         (_fixed(state, wide.state), "yellow" if busy else tone),
     ]
     if wide.image:
@@ -113,15 +115,21 @@ def _numbers(history: History, wide: Layout, ascii: bool) -> list[Piece]:
     return out
 
 
-def _state(status: str, ascii: bool) -> str:
-    """A status in few columns: "Up 5m ✗", "exit 3, 2h ago"."""
+def _state(status: str, columns: int, ascii: bool) -> str:
+    """A status in few columns: "Up 5m ✗", "exit 3, 2h ago", "exit 137 2h"."""
     if not ascii:
         for health, sign in HEALTH.items():
             status = status.replace(health, sign)
     if status.startswith("Exited (") and ")" in status:
         code, _, ago = status.removeprefix("Exited (").partition(")")
         status = f"exit {code},{ago}"
-    return compact(status)
+    status = compact(status)
+    if width(status) > columns - MARKER:
+        status = re.sub(r"^Up (\w+) \(Paused\)", r"paused \1", status)
+        status = status.replace(", ", " ").removesuffix(" ago")
+    if width(status) > columns - MARKER:
+        status = status.rpartition(" ")[0] or status
+    return status
 
 
 def _fixed(text: str, columns: int) -> str:

@@ -11,18 +11,20 @@ from dsock.views.happenings import Happening
 from dsock.views.stats import SORTS
 
 Record = Mapping[str, Any]
-View = Literal["list", "filter", "confirm", "help", "logs"]
+View = Literal["list", "filter", "confirm", "help", "logs", "inspect"]
 
 SORT_KEYS = ("state", "name", *SORTS)
 # Key -> what it does to the selected container.
-ACTIONS = {"s": "stop", "u": "start", "r": "restart", "p": "pause"}
-CONFIRMED = ("stop", "restart")
+ACTIONS = {"s": "stop", "u": "start", "r": "restart", "p": "pause", "K": "kill", "d": "remove",
+           "x": "shell"}  # fmt: skip
+CONFIRMED = ("stop", "restart", "kill", "remove")
 PAGE = 10
+MUCH = 1_000_000  # lines: what is drawn ends where the text does
 REMEMBERED = 200  # events, and lines of a log
 
 
 class Wish(NamedTuple):
-    """What is to be done: "stop", "start", "restart", "pause", "unpause", "logs" or "quit"."""
+    """What is to be done: one of ACTIONS, "unpause", "logs", "inspect" or "quit"."""
 
     what: str
     container: str = ""
@@ -45,9 +47,9 @@ class Model:
         self.busy: dict[str, str] = {}  # id -> what is being done to it
         self.message, self.failed = "", False
         self.reason = ""  # why there is no engine now
-        self.log: list[str] = []
+        self.log: list[str] = []  # or what inspect shows
         self.log_of = ""  # an id
-        self.scrolled = 0  # lines of the log below the screen
+        self.scrolled = 0  # lines of it below the screen
 
     def take(self, records: Sequence[Record]) -> None:
         """The containers there are now."""
@@ -88,11 +90,17 @@ class Model:
                 return Wish(self.asked, self.selected) if key in ("y", "enter") else None
             case "help":
                 self.view = "list"
-            case "logs":
+            case "logs" | "inspect":
                 self._in_log(key)
             case _:
                 return self._in_list(key)
         return None
+
+    def refuse(self, container: str, why: str) -> None:
+        """Say why something could not be done to a container."""
+        why = why.removeprefix("Error response from daemon: ")
+        why = why.replace(container, container[:12])
+        self.message, self.failed = f"{self.name(container)}: {why}", True
 
     def name(self, container: str) -> str:
         """The name of a container by its id."""
@@ -135,9 +143,11 @@ class Model:
             self.shows_events = not self.shows_events
         elif key == "escape":
             self.filter = ""
-        elif key in ("l", "enter") and rows:
-            self.view, self.log_of, self.log, self.scrolled = "logs", self.selected, [], 0
-            return Wish("logs", self.selected)
+        elif key in ("l", "enter", "i") and rows:
+            self.view = "inspect" if key == "i" else "logs"
+            self.log_of, self.log = self.selected, []
+            self.scrolled = MUCH if key == "i" else 0
+            return Wish(self.view, self.selected)
         elif key in ACTIONS and rows:
             return self._act(ACTIONS[key], rows[at])
         return None
@@ -161,11 +171,10 @@ class Model:
 
     def _in_log(self, key: str) -> None:
         steps = {"up": 1, "k": 1, "down": -1, "j": -1, "page up": PAGE, "page down": -PAGE,
-                 "home": len(self.log), "g": len(self.log), "G": -len(self.log),
-                 "end": -len(self.log)}  # fmt: skip
+                 "home": MUCH, "g": MUCH, "G": -MUCH, "end": -MUCH}  # fmt: skip
         if key in steps:
-            self.scrolled = min(max(0, self.scrolled + steps[key]), max(0, len(self.log) - 1))
-        elif key in ("q", "escape", "l", "enter", "backspace"):
+            self.scrolled = max(0, self.scrolled + steps[key])
+        elif key in ("q", "escape", "l", "i", "enter", "backspace"):
             self.view, self.log_of = "list", ""
 
 

@@ -29,7 +29,10 @@ HELP = (
     ("u", "start it"),
     ("r", "restart it, after a y"),
     ("p", "pause it, or let it go on"),
+    ("K d", "kill it, remove it, after a y"),
     ("l Enter", "its log; Esc comes back"),
+    ("i", "all that the engine knows about it"),
+    ("x", "a shell in it; exit comes back"),
     ("/", "show only names, images and IDs with a text; Esc shows all"),
     ("o", "sort by state, name, cpu, mem, mem%, net, block, pids"),
     ("a", "show stopped containers too, or not"),
@@ -38,7 +41,6 @@ HELP = (
 )
 GIVE_WAY = ("↑↓", "o", "r", "u", "/", "l", "s")  # where there is no room for all
 LOG_KEYS = (("↑↓", "scroll"), ("G", "end"), ("Esc", "back"))
-SELECTED = "on grey19"
 LOW = 15  # lines: with fewer there are no events
 FEWEST_EVENTS = 6
 
@@ -61,7 +63,7 @@ class Picture:
         if model.view == "help":
             body = [_line([(f"  {key:10}", "bold cyan"), (text, "")], wide) for key, text in HELP]
             yield from _filled([_line([], wide), *body], high - 2, wide)
-        elif model.view == "logs":
+        elif model.view in ("logs", "inspect"):
             yield from _filled(self._log(wide, high - 2), high - 2, wide)
         else:
             rows = model.rows()
@@ -115,9 +117,9 @@ class Picture:
             self._top = at - room + 1
         fits = columns.layout(wide)
         out = []
-        for number, record in enumerate(rows[self._top : self._top + room], self._top):
+        for record in rows[self._top : self._top + room]:
             line = columns.row(self._model, record, fits, ascii)
-            out.append(_line(line, wide, SELECTED if number == at else ""))
+            out.append(_line(line, wide))
         return out
 
     def _events(self, room: int, wide: int) -> RenderResult:
@@ -131,7 +133,10 @@ class Picture:
 
     def _log(self, wide: int, room: int) -> list[Text]:
         model = self._model
-        title = f"  log of {escaped(model.name(model.log_of))}"
+        what = "log" if model.view == "logs" else "inspect"
+        title = f"  {what} of {escaped(model.name(model.log_of))}"
+        if model.log:
+            model.scrolled = min(model.scrolled, max(0, len(model.log) - room + 1))
         end = len(model.log) - model.scrolled
         shown = model.log[max(0, end - room + 1) : end] or ["  nothing"]
         return [
@@ -153,7 +158,7 @@ class Picture:
         line: list[Piece] = []
         if model.filter and model.view == "list":
             line.append((f" /{escaped(model.filter)} ", "yellow"))
-        keys = list(LOG_KEYS if model.view == "logs" else KEYS)
+        keys = list(LOG_KEYS if model.log_of else KEYS)
         room = wide - sum(width(text) for text, _ in line)
         for dropped in GIVE_WAY:
             if sum(width(f" {key} {what} ") for key, what in keys) - 1 > room:
@@ -163,15 +168,13 @@ class Picture:
         return _line(line, wide)
 
 
-def _line(pieces: Sequence[Piece], wide: int, style: str = "") -> Text:
-    """One line of the screen, as wide as that where it has a style of its own."""
+def _line(pieces: Sequence[Piece], wide: int) -> Text:
+    """One line of the screen."""
     from rich.text import Text
 
-    text = Text(style=style, no_wrap=True, overflow="crop", end="\n")
+    text = Text(no_wrap=True, overflow="crop", end="\n")
     for piece, look in pieces:
         text.append(piece, look)
-    if style:
-        text.pad_right(max(0, wide - text.cell_len))
     return text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections import deque
@@ -32,6 +33,8 @@ ACTIONS: dict[str, Callable[[str], Any]] = {
     "restart": containers.restart,
     "pause": containers.pause,
     "unpause": containers.unpause,
+    "kill": containers.kill,
+    "remove": containers.remove,
 }
 
 
@@ -65,8 +68,9 @@ class Sources:
         if wish.container in model.busy:
             return
         model.busy[wish.container] = wish.what
-        work = self._read_log if wish.what == "logs" else self._do
-        if wish.what == "logs":
+        reads = wish.what in ("logs", "inspect")
+        work = self._read if reads else self._do
+        if reads:
             del model.busy[wish.container]
         threading.Thread(target=work, args=(wish,), daemon=True).start()
 
@@ -77,9 +81,7 @@ class Sources:
         try:
             self._engine.json(request)
         except DsockError as err:
-            reason = err.message.removeprefix("Error response from daemon: ")
-            reason = reason.replace(wish.container, wish.container[:12])
-            model.message, model.failed = f"{name}: {reason}", True
+            model.refuse(wish.container, err.message)
         else:
             took = time.monotonic() - began
             call = request.name.replace(wish.container, name)
@@ -88,21 +90,27 @@ class Sources:
         self._changed.set()
         self._wake()
 
-    def _read_log(self, wish: Wish) -> None:
-        """The end of the log, anew each second: a container may also be started again."""
+    def _read(self, wish: Wish) -> None:
+        """The end of the log, or what inspect shows, anew each second: things change."""
         model, id = self._model, wish.container
-        while model.log_of == id:
+
+        def is_shown() -> bool:
+            return (model.view, model.log_of) == (wish.what, id)
+
+        while is_shown():
             try:
-                lines = self._log(id)
+                lines = self._log(id) if wish.what == "logs" else self._inspect(id)
             except DsockError as err:
-                lines = [err.message]
-            if model.log_of != id:
+                lines = [escaped(err.message)]
+            if not is_shown():
                 return
-            if model.scrolled:  # who reads stays where that was
-                model.scrolled = min(model.scrolled, max(0, len(lines) - 1))
             model.log = lines
             self._wake()
             time.sleep(LOG_SECONDS)
+
+    def _inspect(self, id: str) -> list[str]:
+        found = self._engine.json(containers.inspect(id))
+        return list(map(escaped, json.dumps(found, indent=2, ensure_ascii=False).split("\n")))
 
     def _log(self, id: str) -> list[str]:
         found = self._engine.json(containers.inspect(id))

@@ -130,10 +130,18 @@ class Painter:
 
     def stop(self) -> None:
         """Ctrl-Z: leave, stop, and come back when dsock is to go on."""
-        self.leave()
-        os.kill(os.getpid(), signal.SIGSTOP)
-        self.enter()
+        with self.aside():
+            os.kill(os.getpid(), signal.SIGSTOP)
         self.wake()
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """The terminal is another's for a while."""
+        self.leave()
+        try:
+            yield
+        finally:
+            self.enter()
 
     def close(self) -> None:
         os.close(self._awake)

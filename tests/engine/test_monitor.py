@@ -54,6 +54,10 @@ def test_containers_are_watched_stopped_started_and_read(
     terminal.until("hello from me")
     terminal.type("\x1b")
     terminal.until("EVENTS")
+    terminal.type("i")
+    terminal.until('inspect of (.*\n)+ *"Created": ')
+    terminal.type("q")
+    terminal.until("EVENTS")
     terminal.type("s")
     terminal.until(f"stop {name}")
     terminal.type("y")
@@ -102,19 +106,30 @@ def test_an_engine_that_goes_away_is_waited_for(
     assert terminal.ends() == 0
 
 
-def test_what_the_engine_refuses_is_said(
+def test_a_shell_is_opened_and_what_the_engine_refuses_is_said(
     engine: LiveEngine, name: str, opened: Callable[..., Terminal]
 ) -> None:
     terminal = opened(engine)
     terminal.until(name)
     terminal.type(f"/{name}\r")
     terminal.until(rf"▸ {name}")
-    engine.docker("kill", name)
-    terminal.until(rf"{name} +● exit 137, ")
-    terminal.type("p")
-    terminal.until(rf"{name}: Container [0-9a-f]{{12}} is not running")
+    terminal.type("x")
+    terminal.until(f"a shell in {name}: exit comes back(?s:.*)#$")
+    terminal.type("echo $((6 * 7)); exit\r")
+    terminal.until("EVENTS")
+    terminal.type("Ky")
+    terminal.until(rf"{name} +● exit 137")
+    for key in "px":
+        terminal.type(key)
+        terminal.until(rf"{name}: Container [0-9a-f]{{12}} is not running")
+        terminal.type("j")
+        terminal.until(lambda text: "is not running" not in text)
+    terminal.type("dy")
+    terminal.until("no container fits the filter")
     terminal.type("\x03")
     assert terminal.ends() == 130
+    assert "\n42" in terminal.screen.text()  # what the shell said; nothing of the monitor
+    assert "MEMORY" not in terminal.screen.text()
 
 
 def test_what_keys_did_is_printed_as_curl(
