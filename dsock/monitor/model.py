@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from dsock.monitor.history import History
+from dsock.render.natural import natural
 from dsock.views.happenings import Happening
 from dsock.views.stats import SORTS
 
@@ -107,7 +108,7 @@ class Model:
         return next((name_of(r) for r in self.records if r["Id"] == container), container[:12])
 
     def _order(self, record: Record) -> tuple[Any, ...]:
-        name, usage = name_of(record), self.usage(record)
+        name, usage = natural(name_of(record)), self.usage(record)
         if self.sort == "state":
             return record.get("State") != "running", name
         if self.sort == "name":

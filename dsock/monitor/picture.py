@@ -82,8 +82,9 @@ class Picture:
 
     def _header(self, wide: int) -> Text:
         model = self._model
-        running = sum(record.get("State") == "running" for record in model.records)
-        stopped = len(model.records) - running
+        states = [record.get("State") for record in model.records]
+        running, paused = states.count("running"), states.count("paused")
+        stopped = len(states) - running - paused
         uses = [model.usage(record) for record in model.records]
         cpu = sum(use.cpu for use in uses if use is not None and not use.first)
         memory = sum(use.memory for use in uses if use is not None)
@@ -91,7 +92,10 @@ class Picture:
         if model.reason:
             left.append((f"● {escaped(model.reason)}", "bold red"))
             return _line(left, wide)
-        left += [(f"{running} running", "green"), (f" · {stopped} stopped", "dim")]
+        left.append((f"{running} running", "green"))
+        if paused:
+            left.append((f" · {paused} paused", "yellow"))
+        left.append((f" · {stopped} stopped", "dim"))
         used = f"CPU {cpu:.1f}% · {binary_size(memory)}"
         clock = time.strftime("%H:%M:%S")
         taken = sum(width(text) for text, _ in left)
