@@ -169,6 +169,14 @@ class App:
         else:
             self._emit(text)
 
+    def tell(self, text: str) -> None:
+        """The same for what the engine says of its objects: harmless to a terminal."""
+        if self.stdout_is_terminal:
+            from dsock.render.safe import printable
+
+            text = printable(text)
+        self.write(text)
+
     def write_bytes(self, data: bytes) -> None:
         """Data for stdout as it is."""
         if self.script is None:
@@ -236,7 +244,7 @@ class App:
                 self.complain(err.message, err.hint)
             else:
                 if show:
-                    self.write(target + "\n")
+                    self.tell(target + "\n")
                     self.flush()
         if code:
             raise SystemExit(code)

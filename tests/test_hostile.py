@@ -97,6 +97,9 @@ version
 events --until 1s
 events --until 1s --format {{.Actor.Attributes}}
 api /volumes
+api /volumes --jq .Warnings[0]
+info --format {{.Name}}
+network prune -f
 start one""".splitlines()
 RUN = """
 import sys
@@ -113,6 +116,8 @@ def test_nothing_that_an_engine_says_steers_a_terminal(scripted: Scripted, term:
         scripted.expect("GET", target, json=answer, repeat=True)
     scripted.anything = Answer(404, json={"message": TURNED})
     scripted.expect("GET", "/events?until=1", chunks=[EVENT], repeat=True)
+    pruned = {"NetworksDeleted": [TURNED]}
+    scripted.expect("POST", "/networks/prune", json=pruned)
     scripted.expect("POST", "/containers/one/start", status=500, json={"message": TURNED})
     parts = re.split(r"(?m)^\$ ", _on_terminal(scripted, LINES, term))[1:]
     assert len(parts) == len(LINES)

@@ -54,14 +54,12 @@ def shown(app: App, format: str | None, program: str | None) -> Show | None:
     if program is not None:
         if format not in (None, "json"):
             raise BadFlag("--jq and --format cannot be used together")
-        from dsock.render.safe import printable
-
         run = _jq(program)
 
         def each(value: Any) -> None:
             for found in run(value):
                 if isinstance(found, str):  # as gh does: for "$(dsock api ... --jq .Id)"
-                    app.write((printable(found) if app.stdout_is_terminal else found) + "\n")
+                    app.tell(found + "\n")
                     app.flush()
                 else:
                     _print(app, found)
@@ -78,7 +76,7 @@ def shown(app: App, format: str | None, program: str | None) -> Show | None:
     render = compile(format)
 
     def line(value: Any) -> None:
-        app.write(render(value) + "\n")
+        app.tell(render(value) + "\n")
         app.flush()
 
     return line

@@ -58,7 +58,7 @@ def command(
     status = _again(app, kept) if kept.username and kept.password else None
     if status is None:
         status = _anew(app, key, username, password, kept.username)
-    app.write(f"{status}\n")
+    app.tell(f"{status}\n")
 
 
 def _from_stdin(username: str | None, password: str | None) -> str:

@@ -112,7 +112,7 @@ def prune(app: App, plan: Sequence[tuple[Kind, Filters]], total: bool = True) ->
         deleted = [_line(item) for item in report.get(kind.key) or ()]
         if deleted:
             reclaimed += report.get("SpaceReclaimed", 0)
-            app.write("\n".join([f"{kind.title}:", *deleted, "", ""]))
+            app.tell("\n".join([f"{kind.title}:", *deleted, "", ""]))
             app.flush()
     if total:
         app.write(f"Total reclaimed space: {size(reclaimed, 4)}\n")

@@ -14,7 +14,6 @@ from dsock.engine.version import OURS
 from dsock.errors import BadTemplate, DsockError
 from dsock.flags import platforms
 from dsock.render import template
-from dsock.render.safe import printable
 from dsock.views import version as view
 
 
@@ -37,7 +36,7 @@ def command(app: App, format: str | None) -> None:
         problem = err
     if render is not None:
         try:
-            app.write(render({"Client": client, "Server": server}))
+            app.tell(render({"Client": client, "Server": server}))
         except BadTemplate as err:
             problem = problem or err
         app.write("\n")
@@ -45,7 +44,7 @@ def command(app: App, format: str | None) -> None:
         text = view.client_text(client, platform.python_version())
         if server is not None:
             text += "\n" + view.server_text(server)
-        app.write(printable(text) if app.stdout_is_terminal else text)
+        app.tell(text)
     if problem is not None:
         raise problem
 

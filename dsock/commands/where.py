@@ -36,7 +36,7 @@ def command(app: App, format: str | None) -> None:
         "APIVersion": version,
     }
     if render is not None:
-        app.write(render(record) + "\n")
+        app.tell(render(record) + "\n")
     elif format:
         import json
 

@@ -67,11 +67,7 @@ def _write(app: App, text: str) -> None:
     """What containers say of themselves, harmless to a terminal."""
     if app.dry_run:
         return  # its script shows what is asked
-    if app.stdout_is_terminal:
-        from dsock.render.safe import printable
-
-        text = printable(text)
-    app.write(text)
+    app.tell(text)
 
 
 def _lines(app: App, made: Remade, version: str) -> str:

@@ -12,7 +12,7 @@ from dsock.commands.container.ls import Load
 from dsock.engine.parallel import started
 from dsock.errors import BadFlag, DsockError
 from dsock.render import blocks, plain, typed
-from dsock.render.safe import escaped, printable
+from dsock.render.safe import escaped
 from dsock.render.table import Part
 from dsock.views import container_columns as columns
 from dsock.views import containers as view
@@ -204,7 +204,7 @@ def _output(app: App, records: Records, asked: Asked, output: str) -> None:
     texts = {name: field.text for name, field in fields.items()}
     values = [{name: field.value(record) for name, field in fields.items()} for record in records]
     text = typed.dumps(output, values, records, texts)
-    app.write(printable(text) if app.stdout_is_terminal else text)
+    app.tell(text)
 
 
 def _vertical(app: App, records: Records, asked: Asked) -> None:

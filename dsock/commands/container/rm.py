@@ -37,6 +37,6 @@ def command(app: App, targets: tuple[str, ...], force: bool, link: bool, volumes
                 raise
             app.note(err.message)  # gone is what --force asks for
         else:
-            app.write(target + "\n")
+            app.tell(target + "\n")
 
     app.each(targets, report, show=False)

@@ -40,4 +40,4 @@ def command(app: App, /, targets: tuple[str, ...], **flags: str | None) -> None:
         app.each(targets, update)
     finally:
         for warning in warnings:  # on stdout, as docker has them
-            app.write(f"{warning}\n")
+            app.tell(f"{warning}\n")

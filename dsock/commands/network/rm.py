@@ -37,7 +37,7 @@ def command(app: App, targets: tuple[str, ...], force: bool) -> None:
             if not force or err.status != 404:
                 raise
         else:
-            app.write(target + "\n")
+            app.tell(target + "\n")
 
     app.each(targets, remove, show=False)
 

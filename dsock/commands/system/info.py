@@ -14,7 +14,6 @@ from dsock.app import App
 from dsock.commands.version import client_record
 from dsock.errors import BadTemplate, DsockError
 from dsock.render import template
-from dsock.render.safe import printable
 from dsock.views import info as view
 
 
@@ -52,7 +51,7 @@ def _print_text(app: App, client: dict[str, Any]) -> None:
     app.write("\n".join([*lines, ""]))
     info = app.engine.json(system.info())
     text = "\n".join([*view.server_lines(info, app.debug), ""])
-    app.write(printable(text) if app.stdout_is_terminal else text)
+    app.tell(text)
     for line in info.get("Warnings") or ():
         app.note(line)
 
@@ -70,7 +69,7 @@ def _print_template(app: App, source: str, client: dict[str, Any]) -> None:
     except DsockError as err:
         problem = err
     try:
-        app.write(render({**info, "ClientInfo": client}))
+        app.tell(render({**info, "ClientInfo": client}))
     except BadTemplate as err:
         problem = problem or err
     app.write("\n")
