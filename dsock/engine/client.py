@@ -142,6 +142,11 @@ class Engine:
         those, but may have to know something to tell which they are."""
         return _json.loads(self._sent(request, self.version).read())
 
+    def known(self, request: Request) -> Any:
+        """`json` of what only decides which calls follow: a script holds those, and does not ask
+        again."""
+        return self.json(request) if self.script is None else self.look(request)
+
     def text(self, request: Request) -> str:
         """The answer's body as text, for the few that are none of the other kinds."""
         return self.open(request).read().decode("utf-8", "replace")

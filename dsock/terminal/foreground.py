@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any
 
 from dsock.api import containers
 from dsock.app import App
@@ -47,13 +46,6 @@ def detach_keys(app: App, flag: str | None) -> bytes:
     """
     chosen = flag if flag is not None else app.config.get("detachKeys") or detach.DEFAULT
     return detach.keys(str(chosen))
-
-
-def inspected(app: App, ref: str) -> dict[str, Any]:
-    """The container's record. The script of a dry run knows what it says, and does not ask."""
-    ask = app.engine.look if app.dry_run else app.engine.json
-    found: dict[str, Any] = ask(containers.inspect(ref))
-    return found
 
 
 def container(

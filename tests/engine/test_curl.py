@@ -139,3 +139,8 @@ def test_a_script_has_the_output_apart_as_the_command_has(clean: LiveEngine) -> 
     meant = clean.dsock(*line)
     done = clean.run(["sh", "-c", dry(clean, *line)])
     assert (done.stdout, done.stderr, done.returncode) == (meant.stdout, meant.stderr, 0)
+    clean.docker("run", "--name", "curl-a", *line[4:])
+    done = clean.run(["sh", "-c", dry(clean, "logs", "curl-a")])
+    assert (done.stdout, done.stderr, done.returncode) == (meant.stdout, meant.stderr, 0)
+    done = clean.run(["sh", "-c", dry(clean, "logs", "curl-a", "curl-a")])
+    assert (done.stdout[-4:], done.stderr[-4:]) == (" hi\n", " no\n")

@@ -239,6 +239,7 @@ def test_the_script_of_a_dry_run_does_the_same(web):
     ran = web.live.run(["sh"], input=done.stdout)
     assert ran.returncode == 0, ran.stderr
     now = web.check_replaced()
+    assert ran.stdout == f"{now['Id']}\n"
     assert "A=2" in now["Config"]["Env"]
 
 

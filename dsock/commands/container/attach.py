@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from dsock import completion, tree
+from dsock.api import containers
 from dsock.app import App
 from dsock.errors import DsockError
 from dsock.options import detach_keys_option, sig_proxy_option
@@ -43,9 +44,7 @@ def command(app: App, target: str, no_stdin: bool, sig_proxy: bool, detach_keys:
 def _running(app: App, ref: str) -> dict[str, Any]:
     """The container's record. Raises DsockError if there is nothing to attach to now; a script
     says so."""
-    from dsock.terminal import foreground
-
-    found = foreground.inspected(app, ref)
+    found: dict[str, Any] = app.engine.known(containers.inspect(ref))
     state, why = found["State"], ""
     if not state["Running"]:
         why = "You cannot attach to a stopped container, start it first"

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from dsock.api import containers
 from dsock.app import App
 from dsock.commands.container import remaking
 from dsock.errors import DsockError, Unreachable
@@ -31,11 +32,12 @@ def show(app: App, targets: tuple[str, ...], form: str, **others: Any) -> None:
     for name, given in others.items():
         if given:
             raise DsockError(f"--as cannot be combined with --{name}")
-    engine = remaking.habits(app)
+    ask = app.engine.json
+    engine = remaking.habits(app, ask)
     made, failed = [], False
     for target in targets:
         try:
-            made.append(remaking.remade(app, remaking.find(app, target), engine))
+            made.append(remaking.remade(app, ask(containers.inspect(target)), engine, ask))
         except Unreachable:
             raise
         except DsockError as err:

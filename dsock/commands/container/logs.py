@@ -68,7 +68,7 @@ def command(
             local_time=local_time,
             wanted=wanted(grep, exclude),
         )
-    found = app.engine.json(containers.inspect(targets[0]))
+    found = app.engine.known(containers.inspect(targets[0]))
     request = containers.logs(
         found["Id"],
         follow,

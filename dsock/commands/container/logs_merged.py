@@ -34,7 +34,8 @@ def show(
     found, code = _inspected(app, targets)
     if app.dry_run:
         for record in found:
-            app.engine.open(containers.logs(record["Id"], follow, timestamps=True, **query))
+            call = app.engine.open if record["Config"]["Tty"] else app.engine.frames
+            call(containers.logs(record["Id"], follow, timestamps=True, **query))
         return code
     several = len(targets) > 1
     merge = Merge(len(found))
@@ -67,7 +68,7 @@ def _inspected(app: App, targets: Sequence[str]) -> tuple[Records, int]:
     code = 0
     for target in targets:
         try:
-            record = app.engine.json(containers.inspect(target))
+            record = app.engine.known(containers.inspect(target))
             found.setdefault(record["Id"], record)
         except Unreachable:
             raise

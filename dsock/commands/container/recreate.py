@@ -79,10 +79,10 @@ def command(
     """
     app: App = ctx.obj
     check_pull(app, flags)
-    listed = app.engine.json(containers.list_(all=True))
+    listed = app.engine.known(containers.list_(all=True))
     name = swap.name_of(target, listed)
     swap.recover(app, name, listed, swap.Patience(wait_timeout, settle))
-    old = remaking.find(app, name)
+    old = app.engine.known(containers.inspect(name))
     _refuse(old)
     for other in listed:
         if (other.get("HostConfig") or {}).get("NetworkMode") == f"container:{old['Id']}":
@@ -90,8 +90,8 @@ def command(
             app.complain(
                 f"WARNING: {side} uses the old container's network: recreate it afterwards"
             )
-    engine = remaking.habits(app)
-    made = remaking.remade(app, old, engine)
+    engine = remaking.habits(app, app.engine.known)
+    made = remaking.remade(app, old, engine, app.engine.known)
     made = replace(made, body=carried(made.body, old))
     body = made.body
     for text in without:

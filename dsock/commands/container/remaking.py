@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import click
 
 from dsock import tree
-from dsock.api import containers, images, system
+from dsock.api import images, system
 from dsock.app import App
 from dsock.commands.container.options import create_options
+from dsock.engine.request import Request
 from dsock.errors import ApiError
 from dsock.flags import create
 from dsock.flags.networks import is_user_defined
 from dsock.remake import record, words
 from dsock.remake.habits import Habits
 
+Ask = Callable[[Request], Any]
 
-def habits(app: App) -> Habits:
+
+def habits(app: App, ask: Ask) -> Habits:
     """What the engine does unasked. GET /info."""
-    return Habits(app.engine.json(system.info()), app.engine.version, app.engine.podman)
+    return Habits(ask(system.info()), app.engine.version, app.engine.podman)
 
 
-def remade(app: App, container: Mapping[str, Any], engine: Habits) -> record.Remade:
+def remade(app: App, container: Mapping[str, Any], engine: Habits, ask: Ask) -> record.Remade:
     """What made a container, by its record. GET /images/{id}/json.
 
     Without its image everything is its own: a note tells.
     """
     image = None
     try:
-        image = app.engine.json(images.inspect(container["Image"]))
+        image = ask(images.inspect(container["Image"]))
     except ApiError as err:
         if err.status != 404:
             raise
@@ -40,12 +43,6 @@ def remade(app: App, container: Mapping[str, Any], engine: Habits) -> record.Rem
             " what it said is written out"
         )
     return record.read(container, image, engine)
-
-
-def find(app: App, target: str) -> dict[str, Any]:
-    """GET /containers/{id}/json."""
-    found: dict[str, Any] = app.engine.json(containers.inspect(target))
-    return found
 
 
 def unsaid(made: record.Remade, version: str) -> list[str]:

@@ -55,7 +55,7 @@ def command(
 
     if len(targets) > 1:
         raise DsockError("you cannot start and attach multiple containers at once")
-    found = foreground.inspected(app, targets[0])
+    found = app.engine.known(containers.inspect(targets[0]))
     tty = found["Config"]["Tty"]
     stdin = interactive and found["Config"]["OpenStdin"]
     streams = Streams(tty, stdin, keys=foreground.detach_keys(app, detach_keys))
