@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import pty
 import re
@@ -124,6 +125,8 @@ def test_nothing_that_an_engine_says_steers_a_terminal(scripted: Scripted, term:
     for part in parts:
         line, _, shown = part.partition("\r\n")
         assert "[red]J[/]" in shown, part
+        if line == "inspect --type container one":
+            assert json.loads(shown) == [INSPECTED]
         steering = {what for what in LONE if what in shown} | set(re.findall("\x1b.35;7m", shown))
         assert not steering, f"{line}: {steering}\n{shown!r}"
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 # C0 and C1 controls, DEL, what turns the direction of text around, and what nobody sees or what
-# breaks a line. Joiners stay: emoji and some scripts need them.
+# breaks a line. Joiners stay: emoji and some scripts need them. What JSON may hold as it is comes
+# out as \u009b, so that JSON on a terminal is still JSON, and the same.
 _TABLE = {
-    code: repr(chr(code))[1:-1]
+    code: repr(chr(code))[1:-1] if code < 0x20 else f"\\u{code:04x}"
     for code in (
         *range(0x20),
         *range(0x7F, 0xA0),
