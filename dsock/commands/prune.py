@@ -142,7 +142,8 @@ def _write_down(app: App, plan: Sequence[tuple[Kind, Filters]]) -> None:
         for leftover in kind.find(found, filters):
             app.script.comment(escaped(leftover.line(found.now)))
             for ref in leftover.refs:
-                app.engine.open(kind.remove(ref))
+                with app.script.one_of_several():  # what is used by then stays
+                    app.engine.open(kind.remove(ref))
             count += 1
             sizes += leftover.size or 0
     app.script.comment(f"{count} in all, {size(sizes)} at most" if count else "nothing to remove")

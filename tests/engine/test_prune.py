@@ -214,14 +214,16 @@ def in_a_shell(script: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(["sh"], input=script, text=True, capture_output=True, check=False)
 
 
-def test_a_container_that_runs_by_then_stays(lone: Scene) -> None:
+def test_a_container_that_runs_by_then_stays_and_the_others_go(lone: Scene) -> None:
     lone.clear()
+    lone.create("other")
     lone.create("web", Cmd=["sleep", "10000"])
     script = lone.live.dsock("container", "prune", "--dry-run").stdout
     lone.start("web")
     done = in_a_shell(script)
-    assert done.returncode != 0
+    assert done.returncode == 1
     assert "container /web" in lone.there().values()
+    assert "container /other" not in lone.there().values()
 
 
 @only("docker-28.5")
