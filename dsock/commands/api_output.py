@@ -32,7 +32,6 @@ def frames(app: App, blocks: Iterator[bytes]) -> None:
 
 
 def head(app: App, status: int, headers: Any) -> None:
-
     lines = [f"HTTP {status}", *(f"{name}: {value}" for name, value in headers.items())]
     app.note("\n".join(lines) + "\n")
 
