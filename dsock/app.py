@@ -227,11 +227,14 @@ class App:
         with suppress(OSError):  # nobody reads it
             self.note(f"{message}\nhint: {hint}" if hint else message)
 
-    def each(self, targets: tuple[str, ...], act: Any, show: bool = True) -> None:
+    def each(
+        self, targets: tuple[str, ...], act: Any, show: bool = True, summary: str = ""
+    ) -> None:
         """`act(target)` for each; goes on past a failure. Prints each that worked, as it was
-        given, and ends with the exit code of the first that failed. Raises Unreachable as soon
-        as nobody answers: the others would fail in the same way."""
-        code = 0
+        given, and ends with the exit code of the first that failed; those that did are named
+        again after `summary`. Raises Unreachable as soon as nobody answers: the others would
+        fail in the same way."""
+        code, failed = 0, []
         several = self.script is not None and len(targets) > 1
         for target in targets:
             try:
@@ -241,11 +244,14 @@ class App:
                 raise
             except DsockError as err:
                 code = code or err.exit_code
+                failed.append(target)
                 self.complain(err.message, err.hint)
             else:
                 if show:
                     self.tell(target + "\n")
                     self.flush()
+        if failed and summary:
+            self.note(f"{summary}: {', '.join(failed)}")
         if code:
             raise SystemExit(code)
 

@@ -11,13 +11,33 @@ import struct
 import subprocess
 import termios
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from dsock.render.width import char_width
 
 SECONDS = 45
 _TOKEN = re.compile(r"\x1b\[([?0-9;]*)([A-Za-z])|([\r\n])|([^\x00-\x1f\x7f-\x9f]+)")
+
+
+def on_terminal(
+    argv: Sequence[str], env: Mapping[str, str], columns: int, stderr: int | None = None
+) -> tuple[str, bytes]:
+    """(All that a command writes on a terminal of so many columns, escape sequences and all;
+    its stderr, if that is a pipe.) It has to end with 0."""
+    ours, side = os.openpty()
+    fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("4H", 50, columns, 0, 0))
+    errors = side if stderr is None else stderr
+    process = subprocess.Popen(argv, env=env, stdin=side, stdout=side, stderr=errors)
+    os.close(side)
+    out = b""
+    with suppress(OSError):  # a terminal's end
+        while block := os.read(ours, 65536):
+            out += block
+    os.close(ours)
+    _, said = process.communicate(timeout=SECONDS)
+    assert process.returncode == 0, (out, said)
+    return out.decode().replace("\r\n", "\n"), said
 
 
 class Screen:

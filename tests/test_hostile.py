@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-import pty
 import re
-import struct
-import subprocess
 import sys
-import termios
 
 import pytest
 
+from tests.screen import on_terminal
 from tests.scripted import Answer, Scripted
 
 # Colours, a title, C1 controls, text turned around, what nobody sees, rich's markup.
@@ -58,7 +53,6 @@ ANSWERS = {
     f"/containers/{'1' * 64}/json": INSPECTED,
     "/containers/one/top?ps_args=-ef": {"Titles": ["PID", EVIL], "Processes": [["1", TURNED]]},
     "/containers/one/changes": [{"Path": TURNED, "Kind": 1}],
-
     f"/images/sha256:{'2' * 64}/json": IMAGE,
     "/images/evil/history": [{"Id": "4" * 64, "Created": 1, "CreatedBy": TURNED, "Tags": [EVIL],
                               "Size": 1, "Comment": TURNED}],
@@ -77,6 +71,8 @@ ps -a -x
 ps -a -o yaml
 ps -a -o wide
 ps -a -o csv
+ps -a -o json
+ps -a -o ndjson
 ps -a --group-by project --columns name,command,project,reason
 inspect --type container one
 inspect --type container one -f {{.Config.Labels}}
@@ -120,31 +116,16 @@ def test_nothing_that_an_engine_says_steers_a_terminal(scripted: Scripted, term:
     pruned = {"NetworksDeleted": [TURNED]}
     scripted.expect("POST", "/networks/prune", json=pruned)
     scripted.expect("POST", "/containers/one/start", status=500, json={"message": TURNED})
-    parts = re.split(r"(?m)^\$ ", _on_terminal(scripted, LINES, term))[1:]
+    env = {**scripted.env, "TERM": term}
+    shown, _ = on_terminal([sys.executable, "-c", RUN, *LINES], env, 400)
+    parts = re.split(r"(?m)^\$ ", shown)[1:]
     assert len(parts) == len(LINES)
     for part in parts:
-        line, _, shown = part.partition("\r\n")
+        line, _, shown = part.partition("\n")
         assert "[red]J[/]" in shown, part
         if line == "inspect --type container one":
             assert json.loads(shown) == [INSPECTED]
         steering = {what for what in LONE if what in shown} | set(re.findall("\x1b.35;7m", shown))
         assert not steering, f"{line}: {steering}\n{shown!r}"
-
-
-def _on_terminal(scripted: Scripted, lines: list[str], term: str) -> str:
-    """All that dsock writes on a wide terminal for these command lines."""
-    ours, side = pty.openpty()
-    fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("4H", 50, 400, 0, 0))
-    argv = [sys.executable, "-c", RUN, *lines]
-    env = {**scripted.env, "TERM": term}
-    process = subprocess.Popen(argv, env=env, stdin=side, stdout=side, stderr=side)
-    os.close(side)
-    out = b""
-    try:
-        while block := os.read(ours, 65536):
-            out += block
-    except OSError:  # a terminal's end
-        pass
-    os.close(ours)
-    assert process.wait(30) == 0
-    return out.decode()
+    done = scripted.dsock("ps", "-a", "-o", "ndjson", "--columns", "image")
+    assert json.loads(done.stdout) == {"image": EVIL}  # on a pipe it is as it is

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
 import re
-import struct
 import subprocess
-import termios
 
 import pytest
 
 from dsock.render import plain, table
 from dsock.render.layout import fit, total
 from dsock.render.width import ellipsis, shortened, width
+from tests import screen
 from tests.scripted import DSOCK
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
@@ -41,21 +37,10 @@ def container(number, **more):
 
 def on_terminal(scripted, columns, *args, **env):
     """What dsock shows on a terminal of so many columns, escape sequences and all."""
-    ours, side = pty.openpty()
-    fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("4H", 50, columns, 0, 0))
     env = {"TERM": "xterm-256color", **scripted.env, **env}
-    argv = [*DSOCK, *args]
-    process = subprocess.Popen(argv, env=env, stdin=side, stdout=side, stderr=subprocess.PIPE)
-    os.close(side)
-    out = b""
-    try:
-        while block := os.read(ours, 65536):
-            out += block
-    except OSError:  # a terminal's end
-        pass
-    _, errors = process.communicate(timeout=20)
-    assert (process.returncode, errors) == (0, b"")
-    return out.decode().replace("\r\n", "\n")
+    shown, errors = screen.on_terminal([*DSOCK, *args], env, columns, subprocess.PIPE)
+    assert errors == b""
+    return shown
 
 
 @pytest.mark.parametrize(

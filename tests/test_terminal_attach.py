@@ -160,14 +160,13 @@ def test_the_words_of_a_failed_start_give_the_exit_code(
     assert done.stderr == f"Error response from daemon: {reason}\n"
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGWINCH])
-def test_a_signal_goes_to_the_container(scripted: Scripted, number: signal.Signals) -> None:
-    name = number.name.removeprefix("SIG")
+@pytest.mark.parametrize("name", ["TERM", "INT", "HUP", "USR1", "WINCH"])
+def test_a_signal_goes_to_the_container(scripted: Scripted, name: str) -> None:
     kill = scripted.expect("POST", f"/containers/abc/kill?signal={name}", status=204)
     begun = container(scripted, upgrade=lambda _: kill.called.wait(LIMIT))
     process = scripted.start("run", "busybox")
     assert begun.done.wait(LIMIT)
-    process.send_signal(number)
+    process.send_signal(signal.Signals["SIG" + name])
     assert process.wait(LIMIT) == 3
 
 
@@ -207,6 +206,24 @@ def test_without_sig_proxy_a_signal_ends_dsock_alone(
     begun = container(scripted, upgrade=lambda _: ended.wait(LIMIT))
     process = scripted.start("run", "--sig-proxy=false", "busybox")
     assert begun.done.wait(LIMIT)
+    process.send_signal(number)
+    assert process.wait(LIMIT) == 128 + number
+    ended.set()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_exec_alone(scripted: Scripted, number: signal.Signals) -> None:
+    ended = threading.Event()
+
+    def stream(connection: Stream) -> None:
+        connection.send(frame(1, b"ready\n"))
+        ended.wait(LIMIT)
+
+    scripted.expect("POST", "/containers/web/exec", status=201, json={"Id": "e1"})
+    scripted.expect("POST", "/exec/e1/start", upgrade=stream)
+    process = scripted.start("exec", "web", "daemon")
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
     process.send_signal(number)
     assert process.wait(LIMIT) == 128 + number
     ended.set()

@@ -9,7 +9,7 @@ import click
 from dsock import completion, tree
 from dsock.api import containers
 from dsock.app import App
-from dsock.errors import ApiError, DsockError, Unreachable
+from dsock.errors import DsockError, Unreachable
 from dsock.options import containers_argument, detach_keys_option, wait_healthy_option
 
 
@@ -47,7 +47,8 @@ def command(
     if not (attach or interactive):
         if checkpoint and len(targets) > 1:
             raise DsockError("you cannot restore multiple containers at once")
-        _each(app, targets, start, show=not checkpoint)
+        summary = "" if checkpoint else "Error: failed to start containers"
+        app.each(targets, start, show=not checkpoint, summary=summary)
         return 0
 
     from dsock.terminal import foreground
@@ -67,24 +68,6 @@ def command(
         )
     except foreground.Detached:
         return 0
-
-
-def _each(app: App, targets: tuple[str, ...], start: Callable[[str], None], show: bool) -> None:
-    """Start them, and name those that failed once more at the end, as docker does."""
-    failed = []
-
-    def one(target: str) -> None:
-        try:
-            start(target)
-        except ApiError:
-            failed.append(target)
-            raise
-
-    try:
-        app.each(targets, one, show=show)
-    finally:
-        if failed and show:
-            app.note(f"Error: failed to start containers: {', '.join(failed)}")
 
 
 def _healthy(

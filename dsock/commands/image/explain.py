@@ -60,10 +60,8 @@ def command(app: App, target: str, format: str | None, biggest: int, platform: s
         return
     app.write(listing.text(explain.layer_view(), rows, explain.LAYERS, app.stdout_is_terminal))
     if told.waste:
-        app.write(
-            "\n"
-            + listing.text(explain.waste_view(), told.waste, explain.WASTE, app.stdout_is_terminal)
-        )
+        view, terminal = explain.waste_view(), app.stdout_is_terminal
+        app.write("\n" + listing.text(view, told.waste, explain.WASTE, terminal))
 
 
 def _watched(app: App, blocks: Iterable[bytes]) -> Iterator[bytes]:
